@@ -7,12 +7,15 @@ namespace TcpLens.Linux;
 /// <summary>
 /// The helper's side of a guarded walk. The kernel takes a socket's lock to tell its tcp_info, and a task that sleeps with that
 /// lock makes the asker sleep too, where no signal reaches it. So a process of its own asks, and may hang: it reads netlink
-/// requests from standard input, puts each to the inherited netlink socket, and copies the answers to standard output.
+/// requests from standard input, puts each to the inherited netlink socket, and copies each datagram of the answer to standard
+/// output, its length (32 bits, host order) before it.
 /// </summary>
 public static class NetlinkPump
 {
     /// <summary>First argument that turns the program into the helper; the second is the descriptor of the netlink socket.</summary>
     public const string Verb = "--netlink-pump";
+
+    public const int LengthPrefix = 4;
 
     private const int BufferLength = 64 * 1024;
     private const int NlmFDump = 0x300;
@@ -42,13 +45,19 @@ public static class NetlinkPump
     {
         while (true)
         {
-            nint length = Libc.recv(netlink, ref buffer[0], (nuint)buffer.Length, 0);
-            if (length <= 0 || !WriteAll(output, buffer.AsSpan(0, (int)length)))
+            nint length = Libc.recv(netlink, ref buffer[LengthPrefix], (nuint)(buffer.Length - LengthPrefix), 0);
+            if (length <= 0)
             {
                 return false;
             }
 
-            if (!isDump || EndsDump(buffer.AsSpan(0, (int)length)))
+            MemoryMarshal.Write(buffer, (int)length);
+            if (!WriteAll(output, buffer.AsSpan(0, LengthPrefix + (int)length)))
+            {
+                return false;
+            }
+
+            if (!isDump || EndsDump(buffer.AsSpan(LengthPrefix, (int)length)))
             {
                 return true;
             }
