@@ -11,6 +11,7 @@ internal static partial class Libc
     public const int SOCK_CLOEXEC = 0x80000;
     public const int NETLINK_SOCK_DIAG = 4;
     public const int MSG_TRUNC = 0x20;
+    public const uint MFD_CLOEXEC = 1;
 
     public const int EPERM = 1;
     public const int ENOENT = 2;
@@ -29,4 +30,7 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint recv(SafeFileHandle socket, ref byte buffer, nuint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int memfd_create(string name, uint flags);
 }

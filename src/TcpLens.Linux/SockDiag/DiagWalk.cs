@@ -42,6 +42,9 @@ public sealed class DiagWalk : SocketWalk
     /// <summary>True when the kernel said that the table changed too much for the walk to be complete.</summary>
     public bool WasInterrupted { get; private set; }
 
+    /// <summary>True when every question was answered to its end.</summary>
+    public bool IsComplete => !_answering && _requests.Count == 0;
+
     /// <summary>Messages that were no socket this reader knows.</summary>
     public int Unreadable { get; private set; }
 
