@@ -56,7 +56,7 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
         "netns", "Netns", FilterNeeds.None, static (in socket) => socket.Context.NamespaceNameOf(in socket.Entry));
 
     public static readonly SocketColumn Locked = Text(
-        "locked", "Locked", FilterNeeds.Details, static (in socket) => socket.Detail?.IsLocked == true ? "locked" : null);
+        "locked", "Locked", FilterNeeds.TcpInfo, static (in socket) => socket.Detail?.IsLocked == true ? "locked" : null);
 
     /// <summary>All columns that can be asked for by name; those of tcp_info follow from <see cref="TcpInfoField.All"/>.</summary>
     private static readonly SocketColumn[] Named =
@@ -74,8 +74,8 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
         Text("interface", "Interface", FilterNeeds.None, static (in socket) => socket.Entry.Interface == 0 ? null : socket.Context.InterfaceName(socket.Entry.Interface)),
         Number("mark", "Mark", FilterNeeds.None, static (in socket) => socket.Entry.Mark is { } mark ? mark : default(SortKey)),
         Text("container", "Container", FilterNeeds.Container, static (in socket) => socket.Context.ContainerOf(in socket.Entry)),
-        Text("cgroup", "Cgroup", FilterNeeds.Cgroup, static (in socket) => socket.Context.CgroupOf(in socket.Entry)),
-        Text("congestion", "Congestion", FilterNeeds.Congestion, static (in socket) => socket.Detail?.CongestionControl),
+        Text("cgroup", "Cgroup", FilterNeeds.CgroupPath, static (in socket) => socket.Context.CgroupOf(in socket.Entry)),
+        Text("congestion", "Congestion", FilterNeeds.CongestionControl, static (in socket) => socket.Detail?.CongestionControl),
         Number("drops", "Drops", FilterNeeds.Memory, static (in socket) => socket.Detail?.Memory is { } memory ? memory.Drops : default(SortKey)),
         Number("rcvbuf", "RcvBuf", FilterNeeds.Memory, static (in socket) => socket.Detail?.Memory is { } memory ? memory.ReceiveBuffer : default(SortKey)),
         Number("sndbuf", "SndBuf", FilterNeeds.Memory, static (in socket) => socket.Detail?.Memory is { } memory ? memory.SendBuffer : default(SortKey)),
@@ -202,7 +202,7 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
     private static SocketColumn Of(TcpInfoField field)
     {
         return new SocketColumn(
-            field.Name, new Column(field.Name) { Align = Align.Right }, FilterNeeds.Details,
+            field.Name, new Column(field.Name) { Align = Align.Right }, FilterNeeds.TcpInfo,
             (table, in socket) => Write(table, Read(in socket)),
             (in socket) => Read(in socket) is { } value ? new SortKey(value) : default);
 

@@ -116,7 +116,7 @@ public static class GlanceJudge
         long count = glance[state];
         if (count >= ManyFleeting)
         {
-            remarks.Add(new(Severity.Warning, $"{count:N0} sockets in {TcpStateNames.Of(state, StateSpelling.Rfc)} {why}", next));
+            remarks.Add(new(Severity.Warning, $"{count:N0} sockets in {state.Name(StateSpelling.Ss)} {why}", next));
         }
     }
 

@@ -1,3 +1,4 @@
+using TcpLens.Linux.Interop;
 using System.Globalization;
 
 namespace TcpLens.Linux;

@@ -1,3 +1,4 @@
+using TcpLens.Linux.Interop;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -69,7 +70,7 @@ public sealed class BtfFile
 
     /// <summary>Reads a BTF file; null when there is none, or when it is not BTF of this machine's byte order.</summary>
     public static BtfFile? TryRead(string path = KernelPath)
-        => SmallFile.TryReadAll(path) is { } octets ? TryParse(octets) : null;
+        => SmallFile.ReadSized(path) is { } octets ? TryParse(octets) : null;
 
     /// <summary>The array belongs to the result from now on.</summary>
     public static BtfFile? TryParse(byte[] octets)

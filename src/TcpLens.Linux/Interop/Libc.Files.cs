@@ -13,15 +13,6 @@ internal static partial class Libc
     public const int O_DIRECTORY_ARM64 = 0x4000;
     public const int O_CLOEXEC = 0x80000;
 
-    public const int EPERM = 1;
-    public const int ENOENT = 2;
-    public const int ESRCH = 3;
-    public const int EINTR = 4;
-    public const int EAGAIN = 11;
-    public const int EACCES = 13;
-    public const int EINVAL = 22;
-    public const int ENOSYS = 38;
-    public const int ETIMEDOUT = 110;
 
     public const uint STATX_BASIC_STATS = 0x7ff;
 

@@ -10,8 +10,6 @@ internal static unsafe partial class Libc
     internal const int AT_EMPTY_PATH = 0x1000;
     internal const int STATX_INO = 0x100;
 
-    internal const int ESRCH = 3;
-    internal const int ESTALE = 116;
 
     /// <summary>O_RDONLY | O_CLOEXEC, whose value is the same on every processor that .NET runs on.</summary>
     private const int ReadOnly = 0x80000;

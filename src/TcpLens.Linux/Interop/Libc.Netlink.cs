@@ -13,14 +13,6 @@ internal static partial class Libc
     public const int MSG_TRUNC = 0x20;
     public const uint MFD_CLOEXEC = 1;
 
-    public const int EPERM = 1;
-    public const int ENOENT = 2;
-    public const int EINTR = 4;
-    public const int EAGAIN = 11;
-    public const int EACCES = 13;
-    public const int EINVAL = 22;
-    public const int EPIPE = 32;
-    public const int ENOBUFS = 105;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int socket(int domain, int type, int protocol);

@@ -106,4 +106,18 @@ internal static unsafe class SmallFile
 
         return length;
     }
+
+    /// <summary>The whole of a file whose size the file system tells (which /sys does and /proc does not); null when unreadable.</summary>
+    public static byte[]? ReadSized(string path)
+    {
+        const ulong Most = 256 << 20;
+        if (Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_BASIC_STATS, out Libc.Statx status) != 0 || status.stx_size > Most)
+        {
+            return null;
+        }
+
+        byte[] octets = GC.AllocateUninitializedArray<byte>((int)status.stx_size);
+        int length = Read(path, octets);
+        return length < 0 ? null : length == octets.Length ? octets : octets[..length];
+    }
 }

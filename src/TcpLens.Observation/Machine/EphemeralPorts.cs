@@ -5,6 +5,8 @@ namespace TcpLens.Observation;
 /// <summary>Ports from <paramref name="First"/> to <paramref name="Last"/>, both included.</summary>
 public readonly record struct PortRange(ushort First, ushort Last)
 {
+    public static readonly PortRange All = new(0, ushort.MaxValue);
+
     public int Count => Last - First + 1;
 
     public bool Contains(ushort port) => port >= First && port <= Last;
@@ -21,7 +23,7 @@ public readonly record struct PortRange(ushort First, ushort Last)
             : null;
     }
 
-    public override string ToString() => First == Last ? $"{First}" : $"{First}-{Last}";
+    public override string ToString() => First == Last ? $"{First}" : this == All ? "*" : $"{First}-{Last}";
 }
 
 /// <summary>
