@@ -20,22 +20,26 @@ public sealed record FilterError(string Text, int Position, int Length, string M
         int end = Math.Min(Text.Length, start + Window);
 
         var lines = new StringBuilder();
-        lines.Append(start > 0 ? "…" : "");
-        for (int i = start; i < end; i++)
-        {
-            lines.Append(char.IsControl(Text[i]) ? ' ' : Text[i]);
-        }
-
-        lines.Append(end < Text.Length ? "…" : "").Append('\n');
+        lines.Append(start > 0 ? "…" : "").Append(Harmless(Text[start..end])).Append(end < Text.Length ? "…" : "").Append('\n');
         lines.Append(' ', Position - start + (start > 0 ? 1 : 0)).Append('^', Math.Max(1, length)).Append('\n');
-        lines.Append(Message);
+        lines.Append(Harmless(Message));
         if (Suggestion is not null)
         {
-            lines.Append("; did you mean “").Append(Suggestion).Append("”?");
+            lines.Append("; did you mean “").Append(Harmless(Suggestion)).Append("”?");
         }
 
         return lines.ToString();
     }
 
     public override string ToString() => Render();
+
+    /// <summary>The same number of characters, and none that moves the cursor or changes the colour.</summary>
+    private static string Harmless(string text)
+        => string.Create(text.Length, text, static (copy, text) =>
+        {
+            for (int i = 0; i < text.Length; i++)
+            {
+                copy[i] = char.IsControl(text[i]) ? ' ' : text[i];
+            }
+        });
 }
