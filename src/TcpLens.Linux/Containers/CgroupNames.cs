@@ -114,7 +114,7 @@ public sealed unsafe class CgroupNames : IDisposable
         Stack<string> folders = new([_mountPoint]);
         while (folders.TryPop(out string? folder) && _paths.Count < FoldersMax)
         {
-            _paths[InodeOf(folder)] = Strip(folder);
+            _paths[SmallFile.Identity(SmallFile.Path(folder)).stx_ino] = Strip(folder);
             try
             {
                 foreach (string inner in Directory.EnumerateDirectories(folder))
@@ -132,13 +132,4 @@ public sealed unsafe class CgroupNames : IDisposable
     private string? Strip(string path) => path == _mountPoint ? "/"
         : path.StartsWith(_mountPoint, StringComparison.Ordinal) && path[_mountPoint.Length] == '/' ? path[_mountPoint.Length..]
         : null;
-
-    private static ulong InodeOf(string folder)
-    {
-        Libc.StatxInode status;
-        fixed (byte* path = SmallFile.Path(folder))
-        {
-            return Libc.statx(-1, path, 0, Libc.STATX_INO, &status) == 0 ? status.stx_ino : 0;
-        }
-    }
 }

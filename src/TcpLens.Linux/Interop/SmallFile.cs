@@ -76,6 +76,19 @@ internal static unsafe class SmallFile
         }
     }
 
+    /// <summary>
+    /// Device and inode of what the path leads to; zeros when it leads nowhere. Neither ever changes, so no server of a network
+    /// file system is asked, which could block.
+    /// </summary>
+    public static Libc.FileIdentity Identity(ReadOnlySpan<byte> path)
+    {
+        Libc.FileIdentity identity;
+        fixed (byte* name = path)
+        {
+            return Libc.statx(-1, name, Libc.AT_STATX_DONT_SYNC, Libc.STATX_INO, &identity) == 0 ? identity : default;
+        }
+    }
+
     private static int ReadToEnd(int fd, Span<byte> buffer)
     {
         int length = 0;

@@ -21,6 +21,7 @@ public sealed class NamespaceFinder(string proc = "/proc")
     private const string FirstPidNamespace = "pid:[4026531836]";
 
     private readonly ContainerNames _containers = new();
+    private readonly ulong _namespaceDevice = SmallFile.Identity(SmallFile.Path(proc + "/self/ns/net")).stx_dev;
 
     /// <summary>Looks at every process and every mount. Without privilege only one's own processes can be seen, and that is said.</summary>
     /// <param name="deep">Also look at every thread and every open descriptor, up to <see cref="DescriptorsMax"/>.</param>
@@ -125,12 +126,34 @@ public sealed class NamespaceFinder(string proc = "/proc")
 
         void Take(string link, int pid)
         {
-            if (ReadLink(link, out uint inode) > 0 && inode != 0)
+            if ((ReadLink(link, out uint inode) > 0 && inode != 0) || IsMountedNamespace(link, out inode))
             {
                 Namespace place = draft.At(inode);
                 place.Path ??= $"{proc}/{link}";
                 place.LowestPid = place.LowestPid == 0 ? pid : place.LowestPid;
             }
+        }
+    }
+
+    /// <summary>
+    /// A descriptor that was opened by a mounted name links to that name, and to "/" once it is unmounted: only the device of the
+    /// namespaces' own file system gives it away, and an ioctl the kind.
+    /// </summary>
+    private unsafe bool IsMountedNamespace(string link, out uint inode)
+    {
+        Libc.FileIdentity file = SmallFile.Identity(SmallFile.Path($"{proc}/{link}"));
+        inode = (uint)file.stx_ino;
+        if (file.stx_dev == 0 || file.stx_dev != _namespaceDevice)
+        {
+            return false;
+        }
+
+        fixed (byte* path = SmallFile.Path($"{proc}/{link}"))
+        {
+            int fd = Libc.open(path);
+            bool isNetwork = fd >= 0 && Libc.ioctl(fd, Libc.NS_GET_NSTYPE, 0) == Libc.CLONE_NEWNET;
+            _ = fd < 0 ? 0 : Libc.close(fd);
+            return isNetwork;
         }
     }
 

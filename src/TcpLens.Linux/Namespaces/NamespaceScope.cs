@@ -95,7 +95,7 @@ public static class NamespaceScope
 
     private static unsafe ulong InodeOf(int fd)
     {
-        Libc.StatxInode status;
+        Libc.FileIdentity status;
         byte empty = 0;
         return Libc.statx(fd, &empty, Libc.AT_EMPTY_PATH, Libc.STATX_INO, &status) == 0 ? status.stx_ino : 0;
     }

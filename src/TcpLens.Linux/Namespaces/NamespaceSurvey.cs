@@ -123,7 +123,7 @@ public sealed class NamespaceSurvey
             }
         }
 
-        string? near = known.Where(name => Distance(name, text) <= Math.Max(1, text.Length / 3)).MinBy(name => Distance(name, text));
+        string? near = known.Where(name => Distance(name, text) <= Math.Clamp(text.Length / 2, 1, 3)).MinBy(name => Distance(name, text));
         return near is not null
             ? $"did you mean \"{near}\"?"
             : $"there are {string.Join(", ", known.Take(12))}, any pid, or an inode number";

@@ -18,7 +18,7 @@ public sealed class SettingsReader(string proc = "/proc")
         return new HostSettings(values)
         {
             KernelRelease = _sysctl.Read("kernel.osrelease"),
-            BootTime = Uptime() is { } up ? now - up : null,
+            BootTime = Uptime() is { } up && up.Ticks <= now.UtcTicks ? now - up : null,
             PageSizeBytes = Environment.SystemPageSize,
             Processors = Environment.ProcessorCount,
             MemoryBytes = MemoryTotal(),
