@@ -1,13 +1,6 @@
-namespace TcpLens.Cli.Rendering;
+using TcpLens.Diagnosis;
 
-/// <summary>How much a thing matters. Always said in a word as well, never by colour alone.</summary>
-internal enum Severity
-{
-    Ok,
-    Note,
-    Warning,
-    Critical,
-}
+namespace TcpLens.Cli.Rendering;
 
 /// <summary>One anomaly, one line: the word for its severity, then the sentence.</summary>
 internal static class Judgement
@@ -26,7 +19,7 @@ internal static class Judgement
     private static ReadOnlySpan<byte> Word(Severity severity) => severity switch
     {
         Severity.Ok => "ok"u8,
-        Severity.Note => "note"u8,
+        Severity.Info => "note"u8,
         Severity.Warning => "warning"u8,
         Severity.Critical => "CRITICAL"u8,
     };
@@ -34,7 +27,7 @@ internal static class Judgement
     private static Ink InkOf(Severity severity) => severity switch
     {
         Severity.Ok => Ink.Green,
-        Severity.Note => Ink.Cyan,
+        Severity.Info => Ink.Cyan,
         Severity.Warning => Ink.BoldYellow,
         Severity.Critical => Ink.BoldRed,
     };

@@ -2,6 +2,8 @@ namespace TcpLens.Diagnosis;
 
 public enum Severity : byte
 {
+    /// <summary>Looked at, and nothing is wrong.</summary>
+    Ok,
     Info,
     Warning,
     Critical,

@@ -133,4 +133,8 @@ internal static unsafe class SmallFile
         int length = Read(path, octets);
         return length < 0 ? null : length == octets.Length ? octets : octets[..length];
     }
+
+    /// <summary>Inode number of a file or folder; null when it is not there.</summary>
+    public static ulong? InodeOf(string path)
+        => Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_BASIC_STATS, out Libc.Statx status) == 0 ? status.stx_ino : null;
 }

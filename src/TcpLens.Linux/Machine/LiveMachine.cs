@@ -209,7 +209,8 @@ public sealed class LiveMachine : ISocketContext, IDisposable
         return netlink;
     }
 
-    private static SocketStat? ReadSocketStat()
+    /// <summary>The sums of the calling thread's namespace; null when /proc does not tell them.</summary>
+    public static SocketStat? ReadSocketStat()
     {
         try
         {

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using TcpLens.Linux;
+using TcpLens.Observation;
+using TcpLens.Observation.Filters;
+using TcpLens.Protocol;
+
+namespace TcpLens.Cli;
+
+/// <summary>tcplens diff: two moments, and what lies between them.</summary>
+internal static class DiffCommand
+{
+    private static readonly Argument<string[]> Words = new("FILTER") { Arity = ArgumentArity.ZeroOrMore, Description = "which sockets; or two files saved by 'tcplens list --json'" };
+    private static readonly Option<string> After = new("--after") { Description = "time between the two pictures", HelpName = "TIME", DefaultValueFactory = static _ => "5s" };
+    private static readonly Option<bool> Process = new("--process", "-p") { Description = "who holds or held the socket" };
+    private static readonly CommonOptions Common = new();
+
+    public static Command Create()
+    {
+        var command = new Command("diff", "Show which sockets are new, changed and gone between two moments");
+        command.Add(Words);
+        command.Add(After);
+        command.Add(Process);
+        Common.AddTo(command);
+        command.SetAction(result => Session.Run(result, Common, session => Run(result, session)));
+        ExampleHelp.Give(
+            command,
+            "tcplens diff                                  now, and five seconds later",
+            "tcplens diff --after 1m state close-wait -p   which ones a minute adds, and whose they are",
+            "tcplens list --json > a.json; …; tcplens list --json > b.json; tcplens diff a.json b.json");
+        return command;
+    }
+
+    private static int Run(ParseResult result, Session session)
+    {
+        string[] words = result.GetValue(Words) ?? [];
+        bool withOwners = result.GetValue(Process);
+        SocketColumn[] columns = [SocketColumn.State, SocketColumn.ReceiveQueue, SocketColumn.SendQueue, SocketColumn.Local, SocketColumn.Remote];
+        var layout = new ListLayout(withOwners ? [.. columns, SocketColumn.Process] : columns) { WithOwners = withOwners, Style = session.Style };
+        using LiveMachine machine = session.OpenMachine();
+        machine.Memory = new OwnerMemory();
+        var view = new ChangeView(session, machine, layout);
+        if (words is [var first, var second] && File.Exists(first) && File.Exists(second))
+        {
+            view.StartFrom(SavedList.Read(first, machine.Memory));
+            view.Show(SavedList.Read(second, machine.Memory));
+            return 0;
+        }
+
+        if (!Duration.TryParse(result.GetValue(After), out TimeSpan pause))
+        {
+            throw new UsageException($"--after {result.GetValue(After)}: say a time with its unit, such as 500ms, 5s or 2m");
+        }
+
+        SocketRequest request = SocketRequest.Make(words, withOwners ? FilterNeeds.Owners : FilterNeeds.None, StateSet.All, default, session);
+        view.StartFrom(SocketPicture.Take(machine, request, session.Clock.GetUtcNow()));
+        session.Account(machine, request.Wanted);
+        session.Error.Progress($"first picture taken; the second follows in {pause.TotalSeconds:0.#} s …");
+        Thread.Sleep(pause);
+        session.Error.EndProgress();
+        view.Show(SocketPicture.Take(machine, request, session.Clock.GetUtcNow()));
+        return 0;
+    }
+}

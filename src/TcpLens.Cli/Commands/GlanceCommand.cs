@@ -1,0 +1,47 @@
+using System.CommandLine;
+using TcpLens.Cli.Rendering;
+using TcpLens.Diagnosis;
+using TcpLens.Linux;
+using TcpLens.Observation;
+
+namespace TcpLens.Cli;
+
+/// <summary>tcplens, without a verb: how is this machine's TCP?</summary>
+internal static class GlanceCommand
+{
+    private static readonly CommonOptions Common = new();
+
+    public static RootCommand Create()
+    {
+        var command = new RootCommand("The workbench for TCP connection state on Linux. Without a command: this machine's TCP on one screen.");
+        Common.AddTo(command);
+        command.SetAction(result => Session.Run(result, Common, Run));
+        ExampleHelp.Give(
+            command,
+            "tcplens                              this machine's TCP at a glance",
+            "tcplens count                        sockets by state",
+            "tcplens list state close-wait -p     connections that some program forgot to close",
+            "tcplens explain time-wait            what a state means, with this machine's timers");
+        return command;
+    }
+
+    private static int Run(Session session)
+    {
+        using var interruption = new Interruption();
+        using LiveMachine machine = session.OpenMachine();
+        Glance glance = new GlanceTaker(session, machine).Take(interruption.Token);
+        IReadOnlyList<Remark> remarks = GlanceJudge.Judge(glance);
+        if (session.Json)
+        {
+            GlanceJson.Write(session.Output, glance, remarks);
+        }
+        else
+        {
+            new GlancePage(glance, remarks, session.Style).WriteTo(session.Output);
+        }
+
+        session.Output.Flush();
+        session.Account(machine, Sight.OwnersOfOthers);
+        return interruption.ExitCode ?? 0;
+    }
+}
