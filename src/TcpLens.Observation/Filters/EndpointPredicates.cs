@@ -57,12 +57,12 @@ internal sealed class EndpointPredicates(TokenReader reader, INameLookup names)
 
         if (comparison is not (Comparison.Equal or Comparison.NotEqual))
         {
-            if (ports.Count != 1 || ports[0].Low != ports[0].High)
+            if (ports.Count != 1 || ports[0].First != ports[0].Last)
             {
                 return reader.Fail<FilterExpression>(port, "one port can be compared, a list or range is equal or not");
             }
 
-            if (PortReader.Beyond(comparison, ports[0].Low) is not { } beyond)
+            if (PortReader.Beyond(comparison, ports[0].First) is not { } beyond)
             {
                 return reader.Fail<FilterExpression>(port, "ports go from 0 to 65535: none is beyond that");
             }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace TcpLens.Observation;
 
@@ -8,7 +9,7 @@ namespace TcpLens.Observation;
 /// An IPv4 or IPv6 address as one 128-bit number. IPv4 stands as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2), so that an IPv4 prefix
 /// matches the same host on an IPv4 socket and on a dual-stack IPv6 socket, which is what Linux and ss do too.
 /// </summary>
-public readonly record struct HostAddress(UInt128 Bits)
+public readonly record struct HostAddress(UInt128 Bits) : IUtf8SpanFormattable
 {
     private const ulong MappedPrefix = 0x0000_ffff_0000_0000;
 
@@ -55,6 +56,41 @@ public readonly record struct HostAddress(UInt128 Bits)
         return IsV4Mapped ? new IPAddress(octets[12..]) : new IPAddress(octets);
     }
 
-    /// <summary>RFC 5952 text; IPv4-mapped addresses as plain IPv4.</summary>
-    public override string ToString() => ToIPAddress().ToString();
+    /// <summary>
+    /// The address as a socket of that family has it: dotted decimal for IPv4, RFC 5952 text for IPv6, where an IPv4 host is
+    /// ::ffff:1.2.3.4. False when there is no room (39 octets are always enough).
+    /// </summary>
+    public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten, IpFamily family)
+    {
+        if (utf8Destination.Length < AddressText.MaxLength)
+        {
+            return TryFormatTight(utf8Destination, out bytesWritten, family);
+        }
+
+        bytesWritten = family == IpFamily.V4
+            ? AddressText.WriteV4(utf8Destination, (uint)Bits)
+            : AddressText.WriteV6(utf8Destination, (ulong)(Bits >> 64), (ulong)Bits);
+        return true;
+    }
+
+    /// <summary>RFC 5952 text; an IPv4-mapped address as plain IPv4. Format and provider are not looked at.</summary>
+    public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
+        => TryFormat(utf8Destination, out bytesWritten, IsV4Mapped ? IpFamily.V4 : IpFamily.V6);
+
+    /// <summary>RFC 5952 text; an IPv4-mapped address as plain IPv4.</summary>
+    public override string ToString()
+    {
+        Span<byte> text = stackalloc byte[AddressText.MaxLength];
+        TryFormat(text, out int length, format: default, provider: null);
+        return Encoding.ASCII.GetString(text[..length]);
+    }
+
+    private bool TryFormatTight(Span<byte> utf8Destination, out int bytesWritten, IpFamily family)
+    {
+        Span<byte> text = stackalloc byte[AddressText.MaxLength];
+        TryFormat(text, out int length, family);
+        bool fits = text[..length].TryCopyTo(utf8Destination);
+        bytesWritten = fits ? length : 0;
+        return fits;
+    }
 }

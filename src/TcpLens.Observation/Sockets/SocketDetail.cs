@@ -18,4 +18,12 @@ public sealed class SocketDetail
 
     /// <summary>True when a task slept with the socket's lock, so that tcp_info could not be read in time.</summary>
     public bool IsLocked { get; set; }
+
+    /// <summary>A copy to keep: a walk overwrites the one it hands out.</summary>
+    public SocketDetail Copy()
+    {
+        var copy = (SocketDetail)MemberwiseClone();
+        copy.Info = Info?.Copy();
+        return copy;
+    }
 }

@@ -151,6 +151,9 @@ public sealed class TcpInfo
     public uint? ReceivedEct0Bytes { get; set; }
 
     public uint? ReceivedCongestionMarkedBytes { get; set; }
+
+    /// <summary>A copy to keep: a walk overwrites the one it hands out.</summary>
+    public TcpInfo Copy() => (TcpInfo)MemberwiseClone();
 }
 
 /// <summary>What the handshake agreed on (linux/tcp.h, TCPI_OPT_*).</summary>

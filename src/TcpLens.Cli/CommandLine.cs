@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using TcpLens.Cli.Rendering;
+using TcpLens.Linux;
+
+namespace TcpLens.Cli;
+
+/// <summary>The commands, and what becomes of what goes wrong: exit 0 done, 1 could not, 2 wrong usage, 128 + n by signal n.</summary>
+internal static class CommandLine
+{
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+
+    public static int Run(string[] args)
+    {
+        RootCommand root = Build();
+        ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        return Guard(() => result.Errors.Count > 0
+            ? throw new UsageException(Mistake(result))
+            : result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
+    }
+
+    public static RootCommand Build()
+    {
+        RootCommand root = GlanceCommand.Create();
+        root.Add(CountCommand.Create());
+        root.Add(ListCommand.Create());
+        root.Add(DiffCommand.Create());
+        root.Add(ExplainCommand.Create());
+        root.Add(StatesCommand.Create());
+        root.Add(NamespacesCommand.Create());
+        ExampleHelp.Attach(root);
+        return root;
+    }
+
+    /// <summary>Turns whatever a command throws into one line and an exit code; never a stack trace.</summary>
+    private static int Guard(Func<int> command)
+    {
+        try
+        {
+            return command();
+        }
+        catch (OutputClosedException)
+        {
+            return 0;
+        }
+        catch (UsageException mistake)
+        {
+            Complain(mistake.Message);
+            return WrongUsage;
+        }
+        catch (Exception failure) when (failure is SystemCallException or IOException or UnauthorizedAccessException or TimeoutException)
+        {
+            Complain(failure.Message);
+            return Failed;
+        }
+    }
+
+    private static void Complain(string message)
+        => new StandardError(OutputDescriptor.StandardError, TerminalStyle.Of(OutputDescriptor.StandardError, ColorChoice.Auto)).Error(message);
+
+    private static string Mistake(ParseResult result)
+    {
+        string command = result.CommandResult.Command is RootCommand ? "tcplens" : $"tcplens {result.CommandResult.Command.Name}";
+        string suggestion = Nearest(result) is { } near ? $"; did you mean {near}?" : "";
+        return $"{result.Errors[0].Message.TrimEnd('.')}{suggestion}\ntry: {command} --help";
+    }
+
+    /// <summary>The command or option whose name is nearest to the first word that was not understood.</summary>
+    private static string? Nearest(ParseResult result)
+    {
+        if (result.UnmatchedTokens is not [var word, ..])
+        {
+            return null;
+        }
+
+        string? nearest = null;
+        int least = 3;
+        foreach (Symbol candidate in (IEnumerable<Symbol>)[.. result.CommandResult.Command.Subcommands, .. result.CommandResult.Command.Options])
+        {
+            int distance = Spelling.Distance(word, candidate.Name);
+            if (distance < least)
+            {
+                (nearest, least) = (candidate.Name, distance);
+            }
+        }
+
+        return nearest;
+    }
+}
+
+/// <summary>The user asked for something that cannot be understood: exit code 2, one clear message.</summary>
+internal sealed class UsageException : Exception
+{
+    public UsageException()
+    {
+    }
+
+    public UsageException(string message)
+        : base(message)
+    {
+    }
+
+    public UsageException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,212 @@
+using TcpLens.Cli.Rendering;
+using TcpLens.Observation;
+using TcpLens.Protocol;
+
+namespace TcpLens.Cli;
+
+/// <summary>How counts are shown: a table with bars, or JSON; from the second time on with what changed.</summary>
+internal sealed class CountView(Session session, Dimension[] by, int? top)
+{
+    private const int BarCells = 30;
+
+    private static readonly string[] Titles =
+        ["State", "Family", "Process", "Pid", "Container", "Cgroup", "User", "Local", "Lport", "Remote", "Rport", "Netns", "Congestion", "Interface", "Timer"];
+
+    private Dictionary<string, long>? _before;
+
+    public void Show(SocketTally tally, IReadOnlyList<string> sources)
+    {
+        List<SocketGroup> groups = by is [Dimension.State] ? AllStates(tally.Groups()) : tally.Groups();
+        long others = tally.Others + Cut(groups);
+        if (session.Json)
+        {
+            WriteJson(tally, groups, others, sources);
+        }
+        else
+        {
+            WriteTable(tally, groups, others);
+        }
+
+        _before = new Dictionary<string, long>(groups.Count);
+        foreach (SocketGroup group in groups)
+        {
+            _before[NameOf(group)] = group.Count;
+        }
+    }
+
+    /// <summary>Every state in the order of a connection's life, the zeros too: a state that is missing looks like a fault of the tool.</summary>
+    private static List<SocketGroup> AllStates(List<SocketGroup> groups)
+    {
+        List<SocketGroup> all = new(11);
+        foreach (TcpState state in LifeOrder.States)
+        {
+            SocketGroup found = groups.Find(group => group.Values[0].State == state);
+            all.Add(found.Values is null ? new SocketGroup([new GroupValue((byte)state, null) { State = state }], 0) : found);
+        }
+
+        return all;
+    }
+
+    private long Cut(List<SocketGroup> groups)
+    {
+        long cut = 0;
+        if (top is { } limit && groups.Count > limit)
+        {
+            for (int i = limit; i < groups.Count; i++)
+            {
+                cut += groups[i].Count;
+            }
+
+            groups.RemoveRange(limit, groups.Count - limit);
+        }
+
+        return cut;
+    }
+
+    private void WriteTable(SocketTally tally, List<SocketGroup> groups, long others)
+    {
+        List<Column> columns = [];
+        foreach (Dimension dimension in by)
+        {
+            columns.Add(new Column(Titles[(int)dimension]) { Align = IsNumber(dimension) ? Align.Right : Align.Left, Cut = IsNumber(dimension) ? Rendering.Cut.Never : Rendering.Cut.End });
+        }
+
+        columns.Add(new Column("Count") { Align = Align.Right });
+        columns.Add(_before is null ? new Column("") { Priority = 1 } : new Column("Change") { Align = Align.Right });
+        var table = new TableWriter(session.Output, session.Style, columns.ToArray(), TableWriter.WholeTable);
+        long largest = groups.Count == 0 ? 0 : groups.Max(static group => group.Count);
+        foreach (SocketGroup group in groups)
+        {
+            WriteRow(table, group, largest);
+        }
+
+        table.Complete();
+        string rest = others > 0 ? $" ({others:N0} of them in smaller groups)" : "";
+        session.Error.Hint($"{tally.Total:N0} sockets{rest}");
+        if (_before is not null)
+        {
+            session.Output.WriteLine();
+        }
+    }
+
+    private void WriteRow(TableWriter table, SocketGroup group, long largest)
+    {
+        for (int i = 0; i < by.Length; i++)
+        {
+            WriteValue(table, by[i], group.Values[i], group.Count);
+        }
+
+        table.Number(group.Count, group.Count == 0 ? Ink.Dim : Ink.Normal);
+        if (_before is null)
+        {
+            if (session.Style.Columns is not null)
+            {
+                table.Bar(Bars.Linear(group.Count, largest), BarCells, group.Values[0].State is { } state ? SocketColumn.InkOf(state) : Ink.Normal);
+            }
+        }
+        else
+        {
+            long change = group.Count - _before.GetValueOrDefault(NameOf(group));
+            table.Cell.WriteText(change > 0 ? $"+{change}" : change == 0 ? "" : $"{change}");
+            table.EndCell();
+        }
+
+        table.EndRow();
+    }
+
+    private static void WriteValue(TableWriter table, Dimension dimension, GroupValue value, long count)
+    {
+        if (value.State is { } state)
+        {
+            table.Word(TcpStateNames.Utf8Name(state, StateSpelling.Ss), count == 0 ? Ink.Dim : SocketColumn.InkOf(state));
+        }
+        else if (value.Name is { } name)
+        {
+            table.Text(name);
+        }
+        else if (dimension is Dimension.LocalPort or Dimension.RemotePort or Dimension.User or Dimension.NetworkNamespace
+            || (dimension == Dimension.Pid && value.Number != 0))
+        {
+            table.Number((long)value.Number);
+        }
+        else
+        {
+            table.Unknown();
+        }
+    }
+
+    private void WriteJson(SocketTally tally, List<SocketGroup> groups, long others, IReadOnlyList<string> sources)
+    {
+        using var json = new JsonDocumentWriter(session.Output);
+        json.BeginDocument("tcplens.count/1"u8, Environment.MachineName, session.Clock.GetUtcNow());
+        json.BeginArray("by"u8);
+        foreach (Dimension dimension in by)
+        {
+            json.StringItem(KeyOf(dimension));
+        }
+
+        json.EndArray();
+        json.Number("total"u8, tally.Total);
+        json.Number("in_smaller_groups"u8, others);
+        json.BeginArray("groups"u8);
+        foreach (SocketGroup group in groups)
+        {
+            json.BeginObject();
+            for (int i = 0; i < by.Length; i++)
+            {
+                WriteJsonValue(json, by[i], group.Values[i]);
+            }
+
+            json.Number("count"u8, group.Count);
+            if (_before is not null)
+            {
+                json.Number("change"u8, group.Count - _before.GetValueOrDefault(NameOf(group)));
+            }
+
+            json.EndObject();
+        }
+
+        json.EndArray();
+        json.BeginArray("sources"u8);
+        foreach (string source in sources)
+        {
+            json.StringItem(source);
+        }
+
+        json.EndArray();
+        json.EndDocument();
+    }
+
+    private static void WriteJsonValue(JsonDocumentWriter json, Dimension dimension, GroupValue value)
+    {
+        byte[] key = System.Text.Encoding.UTF8.GetBytes(KeyOf(dimension));
+        if (value.State is { } state)
+        {
+            json.Word(key, TcpStateNames.Utf8Name(state, StateSpelling.Snake));
+        }
+        else if (dimension is Dimension.LocalPort or Dimension.RemotePort)
+        {
+            json.Number(key, (long)value.Number);
+        }
+        else if (dimension == Dimension.Pid)
+        {
+            json.Number(key, value.Number == 0 ? null : (long)value.Number);
+        }
+        else if (dimension is Dimension.User or Dimension.NetworkNamespace)
+        {
+            json.Text(key, value.Name);
+            json.Number(dimension == Dimension.User ? "uid"u8 : "netns_inode"u8, (long)value.Number);
+        }
+        else
+        {
+            json.Text(key, value.Name);
+        }
+    }
+
+    private static bool IsNumber(Dimension dimension) => dimension is Dimension.Pid or Dimension.LocalPort or Dimension.RemotePort;
+
+    /// <summary>JSON keys are in snake case, as everywhere.</summary>
+    private static string KeyOf(Dimension dimension) => Dimensions.NameOf(dimension).Replace('-', '_');
+
+    private static string NameOf(SocketGroup group) => string.Join('\n', group.Values);
+}

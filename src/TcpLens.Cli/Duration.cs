@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace TcpLens.Cli;
+
+/// <summary>Times as people write them: 500ms, 1s, 1.5s, 2m, 1h. A bare number means seconds, as for watch(1) and ping(8).</summary>
+internal static class Duration
+{
+    public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
+    {
+        int digits = text.IndexOfAnyExceptInRange('.', '9');
+        ReadOnlySpan<char> number = digits < 0 ? text : text[..digits];
+        double? unit = (digits < 0 ? "s" : text[digits..]) switch
+        {
+            "us" => 1e-6,
+            "ms" => 1e-3,
+            "s" => 1,
+            "m" => 60,
+            "h" => 3600,
+            "d" => 86400,
+            _ => null,
+        };
+
+        duration = default;
+        if (unit is null || !double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+            || value * unit > TimeSpan.MaxValue.TotalSeconds / 2)
+        {
+            return false;
+        }
+
+        duration = TimeSpan.FromSeconds(value * unit.Value);
+        return true;
+    }
+}

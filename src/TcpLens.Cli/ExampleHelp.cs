@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace TcpLens.Cli;
+
+/// <summary>Help with examples behind it: what people type stands below what can be typed.</summary>
+internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineAction
+{
+    private static readonly Dictionary<string, string[]> Examples = [];
+
+    public static void Give(Command command, params string[] examples) => Examples[command.Name] = examples;
+
+    public static void Attach(RootCommand root)
+    {
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction usual } help)
+            {
+                // "/?" and "/h" are of another system, and eat words that a filter may have.
+                help.Aliases.Remove("/?");
+                help.Aliases.Remove("/h");
+                help.Action = new ExampleHelp(usual);
+            }
+        }
+    }
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        int code = usual.Invoke(parseResult);
+        if (Examples.TryGetValue(parseResult.CommandResult.Command.Name, out string[]? examples))
+        {
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Examples:");
+            foreach (string example in examples)
+            {
+                output.WriteLine("  " + example);
+            }
+        }
+
+        return code;
+    }
+}

@@ -1,0 +1,252 @@
+using TcpLens.Observation;
+using TcpLens.Protocol;
+
+namespace TcpLens.Linux;
+
+/// <summary>
+/// This machine's sockets, now: walks over one namespace or several, and everything else that can be known about a socket, looked
+/// up when it is first asked for. Not thread-safe.
+/// </summary>
+public sealed class LiveMachine : ISocketContext, IDisposable
+{
+    /// <summary>From this many sockets on, a BPF iterator is cheaper than a dump for what grouping needs (docs/performance.md).</summary>
+    private const long ManySockets = 150_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+
+    private readonly Dictionary<uint, SockDiagSocket> _netlinks = [];
+    private readonly Dictionary<ulong, (string? Path, string? Container)> _cgroups = [];
+    private readonly List<string> _sources = [];
+    private readonly bool _mayUseBpf;
+    private CgroupNames? _cgroupNames;
+    private bool _cgroupNamesOpened;
+    private ContainerNames? _containerNames;
+    private UserNames? _userNames;
+    private InterfaceNames? _interfaceNames;
+    private SocketWalk? _walk;
+    private OwnerIndex? _owners;
+
+    /// <param name="places">The namespaces to look at, at least one.</param>
+    /// <param name="mayUseBpf">False to take the ways that need no BPF.</param>
+    public LiveMachine(IReadOnlyList<NetworkNamespace> places, bool mayUseBpf = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(places.Count);
+        Places = places;
+        _mayUseBpf = mayUseBpf;
+    }
+
+    public IReadOnlyList<NetworkNamespace> Places { get; }
+
+    /// <summary>Which ways were taken to come by the answer, in words, in the order they were taken.</summary>
+    public IReadOnlyList<string> Sources => _sources;
+
+    /// <summary>Namespaces that vanished or could not be entered, and sockets whose lock a sleeping task holds.</summary>
+    public List<BlindSpot> BlindSpots { get; } = [];
+
+    /// <summary>Who held connections when they were last seen held; null when nothing is remembered.</summary>
+    public OwnerMemory? Memory { get; set; }
+
+    /// <summary>When connections were first seen; null when nothing is remembered.</summary>
+    public FirstSeen? FirstSeen { get; set; }
+
+    /// <summary>Processes whose descriptors could not be read, after owners were looked for.</summary>
+    public int UnreadableProcesses => _owners?.UnreadableProcesses ?? 0;
+
+    /// <summary>A machine seen from the namespace of the calling thread, without looking for any other.</summary>
+    public static LiveMachine Own(bool mayUseBpf = true)
+    {
+        uint own = new NamespaceFinder().OwnNamespace();
+        return new LiveMachine([new NetworkNamespace(own) { IsOwn = true }], mayUseBpf);
+    }
+
+    /// <summary>Walks the sockets of every place, one after the other.</summary>
+    /// <param name="query">Which, and what to tell of them.</param>
+    /// <param name="forGroups">True when only states, endpoints, users and inodes are needed, which BPF tells for less.</param>
+    public SocketWalk Walk(SocketQuery query, bool forGroups = false)
+    {
+        _walk = new PlacesWalk(this, query, forGroups);
+        return _walk;
+    }
+
+    /// <summary>Sockets of one place by state, without walking them all where the kernel keeps the sums.</summary>
+    public StateCount CountStates(NetworkNamespace place, bool walk)
+    {
+        SockDiagSocket netlink = NetlinkOf(place);
+        StateCount count = In(place, () => new StateCounter(netlink, ReadSocketStat).Count(walk));
+        Note(count.Source);
+        return count;
+    }
+
+    /// <summary>Looks for the holders of these sockets, or of all; <see cref="HoldersOf"/> answers from then on.</summary>
+    public void FindOwners(ReadOnlySpan<uint> inodes)
+    {
+        _owners = NewFinder().Find(inodes, Places.Count == 1 ? Places[0].Inode : 0);
+        Note("owners: " + _owners.Source);
+    }
+
+    /// <inheritdoc cref="FindOwners"/>
+    public void FindAllOwners()
+    {
+        _owners = NewFinder().FindAll(Places.Count == 1 ? Places[0].Inode : 0);
+        Note("owners: " + _owners.Source);
+    }
+
+    /// <summary>Runs work in a namespace: on this thread when it is there already.</summary>
+    public static T In<T>(NetworkNamespace place, Func<T> work) => place.IsOwn ? work() : NamespaceScope.Run(place, work);
+
+    public SocketDetail? DetailOf(in SocketEntry entry) => _walk?.Detail;
+
+    public ReadOnlySpan<SocketHolder> HoldersOf(in SocketEntry entry)
+    {
+        ReadOnlySpan<SocketHolder> holders = entry.Inode == 0 || _owners is null ? [] : _owners.HoldersOf(entry.Inode);
+        if (Memory is null)
+        {
+            return holders;
+        }
+
+        if (holders.IsEmpty)
+        {
+            return Memory.Recall(entry.Cookie);
+        }
+
+        Memory.Remember(entry.Cookie, holders);
+        return holders;
+    }
+
+    public string? CgroupOf(in SocketEntry entry) => CgroupAt(in entry).Path;
+
+    public string? ContainerOf(in SocketEntry entry) => CgroupAt(in entry).Container;
+
+    public string? NamespaceNameOf(in SocketEntry entry)
+    {
+        foreach (NetworkNamespace place in Places)
+        {
+            if (place.Inode == entry.Namespace)
+            {
+                return place.DisplayName;
+            }
+        }
+
+        return null;
+    }
+
+    public string? UserName(uint userId) => (_userNames ??= new UserNames()).NameOf(userId);
+
+    public string? InterfaceName(uint index) => (_interfaceNames ??= In(Places[0], InterfaceNames.Read)).NameOf(index);
+
+    public TimeSpan? AgeOf(in SocketEntry entry) => FirstSeen?.AgeOf(entry.Cookie);
+
+    public void Dispose()
+    {
+        foreach (SockDiagSocket netlink in _netlinks.Values)
+        {
+            netlink.Dispose();
+        }
+
+        _netlinks.Clear();
+        _cgroupNames?.Dispose();
+    }
+
+    /// <summary>The cheapest walk over one place that answers the query.</summary>
+    internal SocketWalk WalkPlace(NetworkNamespace place, SocketQuery query, bool forGroups)
+    {
+        if (forGroups && TryBpf(place, query) is { } iterator)
+        {
+            Note("BPF iterator tcp, for what grouping needs");
+            return iterator;
+        }
+
+        SockDiagSocket netlink = NetlinkOf(place);
+        if (query.Details.HasFlag(SocketDetails.Info) && query.Transport == Transport.Tcp)
+        {
+            Note("sock_diag dump with tcp_info, by a helper process with a deadline");
+            return new InfoWalk(place, netlink, query);
+        }
+
+        Note($"sock_diag dump{(query.Bytecode.IsEmpty ? "" : ", filtered by the kernel")}{(query.States == StateSet.All ? "" : $", {query.States.Count} of 11 states")}");
+        return new DiagWalk(netlink, query);
+    }
+
+    internal void Finished(SocketWalk walk)
+    {
+        if (walk is DiagWalk { WasInterrupted: true })
+        {
+            BlindSpots.Add(new BlindSpot("some sockets", "the table changed while it was read (NLM_F_DUMP_INTR)", "ask again"));
+        }
+
+        foreach (SocketEntry locked in (walk as InfoWalk)?.Locked ?? [])
+        {
+            BlindSpots.Add(new BlindSpot($"tcp_info of {locked.Local} to {locked.Remote} (inode {locked.Inode})", "a task sleeps with the socket's lock"));
+        }
+    }
+
+    private TcpIterator? TryBpf(NetworkNamespace place, SocketQuery query)
+    {
+        if (!_mayUseBpf || query is not { Transport: Transport.Tcp, Details: SocketDetails.None, IncludeBound: false, Bytecode.IsEmpty: true })
+        {
+            return null;
+        }
+
+        return In(place, () =>
+        {
+            SocketStat? stat = ReadSocketStat();
+            return stat is { } sockets && sockets.InUse + sockets.InUseV6 + sockets.TimeWait >= ManySockets
+                ? TcpIterator.TryOpen(query.States, withInodes: true, Patience, out _)
+                : null;
+        });
+    }
+
+    private OwnerFinder NewFinder() => new(new ProcFs(), _mayUseBpf);
+
+    private SockDiagSocket NetlinkOf(NetworkNamespace place)
+    {
+        if (!_netlinks.TryGetValue(place.Inode, out SockDiagSocket? netlink))
+        {
+            netlink = In(place, () => SockDiagSocket.Open(place.Inode));
+            _netlinks.Add(place.Inode, netlink);
+        }
+
+        return netlink;
+    }
+
+    private static SocketStat? ReadSocketStat()
+    {
+        try
+        {
+            return new SocketStatReader().Read();
+        }
+        catch (SystemCallException)
+        {
+            return null;   // No /proc, or a stranger's: then every socket is walked.
+        }
+    }
+
+    private (string? Path, string? Container) CgroupAt(in SocketEntry entry)
+    {
+        if (entry.CgroupId == 0)
+        {
+            return HoldersOf(in entry) is [var holder, ..] ? Named(holder.Process.Cgroup) : default;
+        }
+
+        if (!_cgroups.TryGetValue(entry.CgroupId, out (string?, string?) known))
+        {
+            _cgroupNames ??= _cgroupNamesOpened ? null : CgroupNames.Open();
+            _cgroupNamesOpened = true;
+            known = Named(_cgroupNames?.PathOf(entry.CgroupId));
+            _cgroups.Add(entry.CgroupId, known);
+        }
+
+        return known;
+    }
+
+    private (string? Path, string? Container) Named(string? path)
+        => (path, ContainerName.FromCgroupPath(path) is { } container ? (_containerNames ??= new ContainerNames()).NameOf(container) : null);
+
+    private void Note(string source)
+    {
+        if (!_sources.Contains(source))
+        {
+            _sources.Add(source);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+namespace TcpLens.Linux;
+
+/// <summary>
+/// Finds out who holds sockets, the cheapest way that gives the whole answer: the links in /proc of the processes that come into question,
+/// or of all, or the kernel's own walk over all files (<see cref="TaskFileIterator"/>) where there are many and we may.
+/// </summary>
+/// <param name="proc">The proc file system to read; BPF is only used beside the real one.</param>
+/// <param name="mayUseBpf">False to read links in any case.</param>
+public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
+{
+    // Measured, in nanoseconds: see docs/performance.md. They only have to be right within a factor of two.
+    private const long LinkCost = 3_300;
+    private const long VisitCost = 350;
+    private const long ProgramCost = 8_000_000;
+
+    private const long DescriptorsOfUnknown = 32;   // Before Linux 6.2 a process does not say how many it has.
+
+    /// <summary>Finds the holders of all sockets.</summary>
+    /// <param name="namespaceInode">The network namespace whose sockets matter; 0 for all. More may be found, never less.</param>
+    public OwnerIndex FindAll(uint namespaceInode = 0)
+    {
+        OwnerIndex index = new(proc, []);
+        FindAmong(index, Survey(namespaceInode: 0), namespaceInode, alreadyRead: null);
+        return index;
+    }
+
+    /// <summary>
+    /// Finds the holders of these sockets. The processes of their namespace are asked first, and all of them, since a socket can have
+    /// many holders; others only while a socket is left without any.
+    /// </summary>
+    /// <param name="inodes">The sockets; inode 0, which nobody holds, is passed over.</param>
+    /// <param name="namespaceInode">Their network namespace; 0 when they have several or it is unknown.</param>
+    public OwnerIndex Find(ReadOnlySpan<uint> inodes, uint namespaceInode)
+    {
+        if (inodes.IsEmpty)
+        {
+            return new OwnerIndex(proc, [0]) { Source = "nobody was asked: there is no socket to look for" };
+        }
+
+        OwnerIndex index = new(proc, inodes);
+        List<Candidate> all = Survey(namespaceInode);
+        List<Candidate> near = namespaceInode == 0 ? [] : all.FindAll(static candidate => candidate.IsNear);
+        if (near.Count == 0 || IsProgramCheaper(Descriptors(near), Descriptors(all)))
+        {
+            FindAmong(index, all, namespaceInode, alreadyRead: null);
+            return index;
+        }
+
+        Walk(index, near);
+        index.Source = $"links in /proc, of the {near.Count} processes of this network namespace";
+        if (index.Unfound > 0)
+        {
+            FindAmong(index, all, namespaceInode, near);
+        }
+
+        return index;
+    }
+
+    private void FindAmong(OwnerIndex index, List<Candidate> all, uint namespaceInode, List<Candidate>? alreadyRead)
+    {
+        List<Candidate> unread = alreadyRead is null ? all : all.FindAll(static candidate => !candidate.IsNear);
+        string? whyNot = mayUseBpf ? null : "it is switched off";
+        if (mayUseBpf && proc.Root == "/proc" && IsProgramCheaper(Descriptors(unread), Descriptors(all))
+            && TryProgram(index, namespaceInode, ref whyNot))
+        {
+            return;
+        }
+
+        Walk(index, unread);
+        index.Source = $"links in /proc, of all {all.Count} processes{(whyNot is null ? "" : $" (no BPF: {whyNot})")}{Unread(index)}";
+    }
+
+    private static string Unread(OwnerIndex index) => index.UnreadableProcesses switch
+    {
+        0 => "",
+        1 => "; 1 process could not be read: run as root or with cap_sys_ptrace,cap_dac_read_search",
+        var count => $"; {count} processes could not be read: run as root or with cap_sys_ptrace,cap_dac_read_search",
+    };
+
+    /// <summary>False, and the index as it was, when the program could not be run to its end.</summary>
+    private static bool TryProgram(OwnerIndex index, uint namespaceInode, ref string? whyNot)
+    {
+        using TaskFileIterator? files = TaskFileIterator.TryOpen(namespaceInode, out whyNot);
+        if (files is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            index.Clear();   // What the links told, the program tells again.
+            while (files.Read(out SocketDescriptor descriptor))
+            {
+                index.Add(descriptor.Inode, descriptor.Pid, descriptor.Descriptor);
+            }
+
+            index.UnreadableProcesses = 0;
+            index.Source = "BPF iterator task_file, over the files of all processes";
+            return true;
+        }
+        catch (SystemCallException refused)
+        {
+            index.Clear();
+            whyNot = refused.Message;
+            return false;
+        }
+    }
+
+    private void Walk(OwnerIndex index, List<Candidate> processes)
+    {
+        foreach (Candidate process in processes)
+        {
+            if (proc.ReadSockets(process.Pid, index) == ProcessReading.Forbidden)
+            {
+                index.UnreadableProcesses++;
+            }
+        }
+    }
+
+    private List<Candidate> Survey(uint namespaceInode)
+    {
+        List<int> pids = proc.Processes();
+        List<Candidate> candidates = new(pids.Count);
+        foreach (int pid in pids)
+        {
+            bool isNear = namespaceInode != 0 && proc.NamespaceOf(pid) == namespaceInode;
+            candidates.Add(new Candidate(pid, proc.DescriptorCount(pid) is > 0 and var count ? count : DescriptorsOfUnknown, isNear));
+        }
+
+        return candidates;
+    }
+
+    private static long Descriptors(List<Candidate> processes)
+    {
+        long sum = 0;
+        foreach (Candidate process in processes)
+        {
+            sum += process.Descriptors;
+        }
+
+        return sum;
+    }
+
+    private static bool IsProgramCheaper(long links, long all) => links * LinkCost > ProgramCost + (all * VisitCost);
+
+    private readonly record struct Candidate(int Pid, long Descriptors, bool IsNear);
+}

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+
+namespace TcpLens.Observation;
+
+public enum CounterKind : byte
+{
+    /// <summary>Only grows, from the birth of its namespace on; what counts is its increase.</summary>
+    Counter,
+
+    /// <summary>Goes up and down: what is there now.</summary>
+    Gauge,
+}
+
+public enum CounterScope : byte
+{
+    /// <summary>Counts one network namespace.</summary>
+    Namespace,
+
+    /// <summary>Counts the whole host, and reads the same in every namespace and container on it.</summary>
+    Host,
+}
+
+/// <summary>
+/// The name of a kernel counter, "Tcp.ActiveOpens" or "sockstat TCP.inuse", and how its number is to be read. There is one object
+/// for each name however often it is sampled, so a sample costs one reference and one number.
+/// </summary>
+public sealed class CounterName
+{
+    /// <summary>Linux 7.2 has about 400 names; beyond this many, names are still right but no longer shared.</summary>
+    private const int InternedNamesMax = 4096;
+
+    private static readonly ConcurrentDictionary<string, CounterName> Interned = new(concurrencyLevel: 1, capacity: 512);
+
+    private CounterName(string text)
+    {
+        Text = text;
+        Kind = KindOf(text);
+        Scope = IsHostWide(text) ? CounterScope.Host : CounterScope.Namespace;
+    }
+
+    public string Text { get; }
+
+    public CounterKind Kind { get; }
+
+    public CounterScope Scope { get; }
+
+    public static CounterName Of(ReadOnlySpan<char> text)
+    {
+        ConcurrentDictionary<string, CounterName>.AlternateLookup<ReadOnlySpan<char>> names = Interned.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (names.TryGetValue(text, out CounterName? known))
+        {
+            return known;
+        }
+
+        CounterName made = new(text.ToString());
+        return Interned.Count < InternedNamesMax ? Interned.GetOrAdd(made.Text, made) : made;
+    }
+
+    public override string ToString() => Text;
+
+    /// <summary>Everything in sockstat is a gauge, and so are these few of the SNMP tables (RFC 4022, RFC 4293, net/mptcp/mib.c).</summary>
+    private static CounterKind KindOf(string text) => text switch
+    {
+        "Tcp.CurrEstab" or "Tcp.RtoAlgorithm" or "Tcp.RtoMin" or "Tcp.RtoMax" or "Tcp.MaxConn" => CounterKind.Gauge,
+        "Ip.Forwarding" or "Ip.DefaultTTL" or "MPTcpExt.MPCurrEstab" => CounterKind.Gauge,
+        _ => text.StartsWith("sockstat", StringComparison.Ordinal) ? CounterKind.Gauge : CounterKind.Counter,
+    };
+
+    /// <summary>net/ipv4/proc.c: these come from the protocol and not from the namespace.</summary>
+    private static bool IsHostWide(string text) => text
+        is "sockstat TCP.orphan" or "sockstat TCP.alloc" or "sockstat TCP.mem" or "sockstat UDP.mem";
+}

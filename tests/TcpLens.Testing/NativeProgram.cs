@@ -1,0 +1,26 @@
+namespace TcpLens.Testing;
+
+/// <summary>A small C program of the tests, compiled by gcc when it is first needed and kept next to the test.</summary>
+internal static class NativeProgram
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "native");
+    private static readonly Lock Building = new();
+
+    /// <summary>Path of the executable made from native/<paramref name="name"/>.c.</summary>
+    public static string Build(string name)
+    {
+        string source = Path.Combine(Folder, name + ".c");
+        string program = Path.Combine(Folder, name);
+        lock (Building)
+        {
+            if (!File.Exists(program) || File.GetLastWriteTimeUtc(program) < File.GetLastWriteTimeUtc(source))
+            {
+                string unfinished = $"{program}.{Environment.ProcessId}"; // renamed when whole: another test may be building too
+                CommandRun.Run("gcc", "-O2", "-Wall", "-pthread", "-o", unfinished, source).EnsureSuccess();
+                File.Move(unfinished, program, overwrite: true);
+            }
+        }
+
+        return program;
+    }
+}

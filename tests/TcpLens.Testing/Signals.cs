@@ -1,0 +1,13 @@
+namespace TcpLens.Testing;
+
+/// <summary>Signals to a process that the test started itself.</summary>
+public static class Signals
+{
+    /// <summary>What Ctrl-C sends.</summary>
+    public static void Interrupt(int pid) => Send(pid, Libc.SIGINT);
+
+    public static void Terminate(int pid) => Send(pid, Libc.SIGTERM);
+
+    /// <summary>A process that is already gone is no error.</summary>
+    private static void Send(int pid, int signal) => _ = Libc.kill(pid, signal);
+}
