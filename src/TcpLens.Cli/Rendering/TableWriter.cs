@@ -27,6 +27,8 @@ internal sealed class TableWriter
     private readonly int _sampleRows;
     private readonly MemoryWriter _cells = new(16 * 1024);
     private readonly int[] _natural;
+    private readonly MemoryWriter _below = new();
+    private readonly List<int> _belowEnds = [];
 
     private CellMark[] _marks = new CellMark[256];
     private int _markCount;
@@ -48,6 +50,9 @@ internal sealed class TableWriter
     }
 
     public bool HasHeader { get; init; } = true;
+
+    /// <summary>Spaces before every row.</summary>
+    public int Indent { get; init; }
 
     /// <summary>Where the text of the present cell is put together; <see cref="EndCell(Ink)"/> ends it. Its ink is given there, not here.</summary>
     public Utf8Writer Cell => _cells;
@@ -96,7 +101,8 @@ internal sealed class TableWriter
         => EndCell(new CellMark { Cells = CellWidth.Of(_cells.Written[CellStart..]), Ink = ink });
 
     /// <summary>Ends the row; cells that it lacks are empty.</summary>
-    public void EndRow()
+    /// <param name="below">Whole lines that belong to the row and stand below it.</param>
+    public void EndRow(ReadOnlySpan<byte> below = default)
     {
         while (_markCount - _rowStart < _columns.Length)
         {
@@ -104,6 +110,8 @@ internal sealed class TableWriter
         }
 
         _rowStart = _markCount;
+        _below.Write(below);
+        _belowEnds.Add(_below.Length);
         if (++_rows >= _sampleRows || _slots is not null)
         {
             EmitRows();
@@ -146,8 +154,12 @@ internal sealed class TableWriter
         {
             EmitRow(_slots, row, start);
             start = _marks[row + _columns.Length - 1].End;
+            int index = row / _columns.Length;
+            _output.Write(_below.Written[(index == 0 ? 0 : _belowEnds[index - 1]).._belowEnds[index]]);
         }
 
+        _below.Clear();
+        _belowEnds.Clear();
         _cells.Clear();
         (_markCount, _rowStart) = (0, 0);
     }
@@ -160,9 +172,9 @@ internal sealed class TableWriter
             _natural[i] = Math.Max(_natural[i], _columns[i].Title.Length);
         }
 
-        int[] widths = ColumnFit.Fit(_columns, _natural, _style.Columns);
+        int[] widths = ColumnFit.Fit(_columns, _natural, _style.Columns - Indent);
         var slots = new Slot[widths.Length];
-        int start = 0;
+        int start = Indent;
         for (int i = 0; i < slots.Length; i++)
         {
             bool isShown = widths[i] != ColumnFit.Dropped;

@@ -3,7 +3,7 @@ using TcpLens.Observation;
 namespace TcpLens.Cli;
 
 /// <summary>A socket about to be shown: the entry, and whoever can tell more about it.</summary>
-internal readonly ref struct ShownSocket(ref readonly SocketEntry entry, ISocketContext context, SocketNames? names)
+internal readonly ref struct ShownSocket(ref readonly SocketEntry entry, SocketDetail? detail, ISocketContext context, SocketNames? names)
 {
     private readonly ref readonly SocketEntry _entry = ref entry;
 
@@ -14,5 +14,5 @@ internal readonly ref struct ShownSocket(ref readonly SocketEntry entry, ISocket
     /// <summary>Host and service names; null when numbers are wanted.</summary>
     public SocketNames? Names { get; } = names;
 
-    public SocketDetail? Detail => Context.DetailOf(in _entry);
+    public SocketDetail? Detail { get; } = detail;
 }

@@ -22,8 +22,6 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int ioctl(int fd, nuint request, out WinSize size);
 
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int poll(ref PollFd descriptors, nuint count, int timeoutMilliseconds);
 
     /// <summary>struct winsize</summary>
     internal struct WinSize
@@ -32,13 +30,5 @@ internal static partial class Libc
         public ushort ws_col;
         public ushort ws_xpixel;
         public ushort ws_ypixel;
-    }
-
-    /// <summary>struct pollfd</summary>
-    internal struct PollFd
-    {
-        public int fd;
-        public short events;
-        public short revents;
     }
 }

@@ -123,28 +123,9 @@ public sealed class NamespaceSurvey
             }
         }
 
-        string? near = known.Where(name => Distance(name, text) <= Math.Clamp(text.Length / 2, 1, 3)).MinBy(name => Distance(name, text));
+        string? near = Spelling.Nearest(text, known.ToArray());
         return near is not null
             ? $"did you mean \"{near}\"?"
             : $"there are {string.Join(", ", known.Take(12))}, any pid, or an inode number";
-    }
-
-    /// <summary>How many letters must be put in, taken out or changed to turn one word into the other (Levenshtein).</summary>
-    private static int Distance(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
-    {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 0; i < left.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i + 1;
-            for (int j = 0; j < right.Length; j++)
-            {
-                int change = diagonal + (left[i] == right[j] ? 0 : 1);
-                diagonal = row[j + 1];
-                row[j + 1] = Math.Min(change, Math.Min(diagonal, row[j]) + 1);
-            }
-        }
-
-        return row[^1];
     }
 }

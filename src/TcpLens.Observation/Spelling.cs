@@ -1,7 +1,7 @@
-namespace TcpLens.Observation.Filters;
+namespace TcpLens.Observation;
 
 /// <summary>Finds the word that was probably meant.</summary>
-internal static class Spelling
+public static class Spelling
 {
     private const int LongestWord = 20;
 
