@@ -11,7 +11,7 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
     // Measured, in nanoseconds: see docs/performance.md. They only have to be right within a factor of two.
     private const long LinkCost = 3_300;
     private const long VisitCost = 350;
-    private const long ProgramCost = 8_000_000;
+    private const long ProgramCost = 5_000_000;
 
     private const long DescriptorsOfUnknown = 32;   // Before Linux 6.2 a process does not say how many it has.
 

@@ -28,6 +28,10 @@ public sealed class ProcFs(string root = "/proc")
 
     public string Root => root;
 
+    /// <summary>Inode of the network namespace this thread is in, which setns(2) may have made another than the process's.</summary>
+    public uint NamespaceOfThisThread
+        => Libc.statx(Libc.AT_FDCWD, $"{root}/thread-self/ns/net", 0, Libc.STATX_BASIC_STATS, out Libc.Statx status) == 0 ? (uint)status.stx_ino : 0;
+
     /// <summary>True when our processes' numbers are those of the machine, not of a container.</summary>
     public bool IsFirstPidNamespace
         => Libc.statx(Libc.AT_FDCWD, $"{root}/self/ns/pid", 0, Libc.STATX_BASIC_STATS, out Libc.Statx status) == 0
