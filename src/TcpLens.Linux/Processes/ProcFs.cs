@@ -37,7 +37,7 @@ public sealed class ProcFs(string root = "/proc")
         => Libc.statx(Libc.AT_FDCWD, $"{root}/self/ns/pid", 0, Libc.STATX_BASIC_STATS, out Libc.Statx status) == 0
             && status.stx_ino == FirstPidNamespace;
 
-    /// <summary>The processes there are, by number, ascending as the kernel tells them.</summary>
+    /// <summary>The processes there are, by number, ascending.</summary>
     /// <exception cref="SystemCallException">There is no proc file system there.</exception>
     public List<int> Processes()
     {
@@ -54,6 +54,7 @@ public sealed class ProcFs(string root = "/proc")
             processes.Add(entries.Current);
         }
 
+        processes.Sort();   // The kernel tells them so; a folder elsewhere need not.
         return processes;
     }
 
