@@ -1,5 +1,5 @@
-using TcpLens.Linux.Interop;
 using System.Globalization;
+using TcpLens.Linux.Interop;
 
 namespace TcpLens.Linux;
 
@@ -16,8 +16,8 @@ public static class BpfSupport
     /// Null when nothing known forbids it. The kernel has the last word when a program is loaded. Costs one small file.
     /// </summary>
     /// <param name="btfPath">The kernel's type description.</param>
-    /// <param name="statusPath">Who we are, as /proc tells it.</param>
-    public static string? WhyNot(string btfPath = BtfFile.KernelPath, string statusPath = "/proc/self/status")
+    /// <param name="statusPath">What this thread may, as /proc tells it.</param>
+    public static string? WhyNot(string btfPath = BtfFile.KernelPath, string statusPath = "/proc/thread-self/status")
         => Missing(EffectiveCapabilities(statusPath)) is { Length: > 0 } missing
             ? $"it needs cap_bpf and cap_perfmon (or cap_sys_admin), and this process has no {missing}"
             : !File.Exists(btfPath) ? $"this kernel does not describe its types: there is no {btfPath} (CONFIG_DEBUG_INFO_BTF)"
@@ -50,7 +50,7 @@ public static class BpfSupport
         bool Has(int capability) => ((capabilities >> capability) & 1) != 0;
     }
 
-    /// <summary>The line "CapEff:" of /proc/self/status; everything when it cannot be read, since then the kernel shall decide.</summary>
+    /// <summary>The line "CapEff:"; everything when it cannot be read, since then the kernel shall decide.</summary>
     private static ulong EffectiveCapabilities(string statusPath)
     {
         Span<byte> status = stackalloc byte[4096];

@@ -1,6 +1,7 @@
-using TcpLens.Linux.Interop;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
+using TcpLens.Linux.Interop;
 
 namespace TcpLens.Linux;
 
@@ -17,27 +18,25 @@ public sealed class BtfFile
 
     private const ushort Magic = 0xeb9f;
     private const int HeaderLength = 24;
-    private const int TypeHeaderLength = 12;
-    private const int MemberLength = 12;
+    private const int TypeHeaderWords = 3;  // Name, kind with the number of entries, size or type.
+    private const int MemberWords = 3;      // Name, type, place.
     private const int MaximumDepth = 16;   // Deepest nesting and longest typedef chain followed; a loop of types ends here.
 
-    private readonly byte[] _octets;
+    private const int Stride = 16;         // Every 16th type's place is kept; the ones between are walked to.
+
+    private readonly ReadOnlyMemory<byte> _octets;
+    private readonly Range _types;
     private readonly Range _strings;
-    private readonly int[] _positions;     // By type id: where the type's header stands in _octets.
-    private readonly uint[] _names;        // By type id: its name, as an offset into the strings.
+    private readonly int[] _milestones;    // Where types 1, 17, 33, … stand among the words.
     private readonly int _count;
 
-    private BtfFile(byte[] octets, Range types, Range strings)
+    private BtfFile(ReadOnlyMemory<byte> octets, Range types, Range strings)
     {
-        (int start, int length) = types.GetOffsetAndLength(octets.Length);
-        int most = (length / TypeHeaderLength) + 1;
         _octets = octets;
+        _types = types;
         _strings = strings;
-        _positions = GC.AllocateUninitializedArray<int>(most);
-        _names = GC.AllocateUninitializedArray<uint>(most);
-        _positions[0] = 0;                 // Id 0 is void: it has no header, and the empty name.
-        _names[0] = 0;
-        _count = Index(start, start + length);
+        _milestones = GC.AllocateUninitializedArray<int>((Words.Length / TypeHeaderWords / Stride) + 1);
+        _count = Index();
     }
 
     private enum Kind
@@ -66,15 +65,21 @@ public sealed class BtfFile
     /// <summary>Types that could be read, void included.</summary>
     public int Count => _count;
 
-    private ReadOnlySpan<byte> Strings => _octets.AsSpan(_strings);
+    /// <summary>The types: nothing in them is smaller than a word.</summary>
+    private ReadOnlySpan<uint> Words => MemoryMarshal.Cast<byte, uint>(_octets.Span[_types]);
+
+    private ReadOnlySpan<byte> Strings => _octets.Span[_strings];
 
     /// <summary>Reads a BTF file; null when there is none, or when it is not BTF of this machine's byte order.</summary>
     public static BtfFile? TryRead(string path = KernelPath)
-        => SmallFile.ReadSized(path) is { } octets ? TryParse(octets) : null;
+        => MappedFile.TryMap(path) is { } mapped ? TryParse(mapped.Memory)
+            : SmallFile.ReadSized(path) is { } copied ? TryParse(copied)
+            : null;
 
-    /// <summary>The array belongs to the result from now on.</summary>
-    public static BtfFile? TryParse(byte[] octets)
+    /// <summary>The memory belongs to the result from now on.</summary>
+    public static BtfFile? TryParse(ReadOnlyMemory<byte> memory)
     {
+        ReadOnlySpan<byte> octets = memory.Span;
         if (octets.Length < HeaderLength || BinaryPrimitives.ReadUInt16LittleEndian(octets) != Magic)
         {
             return null;
@@ -82,11 +87,11 @@ public sealed class BtfFile
 
         uint header = Word(octets, 4);
         return Section(Word(octets, 8), Word(octets, 12)) is { } types && Section(Word(octets, 16), Word(octets, 20)) is { } strings
-            ? new BtfFile(octets, types, strings)
+            ? new BtfFile(memory, types, strings)
             : null;
 
         Range? Section(uint offset, uint length)
-            => (ulong)header + offset + length <= (ulong)octets.Length ? (int)(header + offset)..(int)(header + offset + length) : null;
+            => (ulong)header + offset + length <= (ulong)memory.Length ? (int)(header + offset)..(int)(header + offset + length) : null;
     }
 
     /// <summary>
@@ -129,45 +134,92 @@ public sealed class BtfFile
 
     private static uint Word(ReadOnlySpan<byte> octets, int at) => BinaryPrimitives.ReadUInt32LittleEndian(octets[at..]);
 
-    /// <summary>One pass that notes where each type stands; a type that runs over the end stops it. Returns the number of ids.</summary>
-    private int Index(int position, int end)
+    /// <summary>
+    /// One pass that notes where the types stand; a type that runs over the end stops it. Returns the number of ids. Id 0 is void and
+    /// stands nowhere.
+    /// </summary>
+    private int Index()
     {
-        ReadOnlySpan<byte> octets = _octets;
+        ReadOnlySpan<uint> words = Words;
         int id = 1;
-        while (end - position >= TypeHeaderLength)
+        int position = 0;
+        while (words.Length - position >= TypeHeaderWords && LengthAt(words, position) is var length and > 0 && length <= words.Length - position)
         {
-            uint info = Word(octets, position + 4);
-            int length = TypeHeaderLength + TrailerLength((Kind)((info >> 24) & 0x1f), (int)(info & 0xffff));
-            if (length < TypeHeaderLength || length > end - position)
+            if ((id - 1) % Stride == 0)
             {
-                break;
+                _milestones[(id - 1) / Stride] = position;
             }
 
-            _positions[id] = position;
-            _names[id++] = Word(octets, position);
+            id++;
             position += length;
         }
 
         return id;
     }
 
-    /// <summary>Octets after a type's header (Documentation/bpf/btf.rst §2.2); negative for a kind of the future, whose length is unknown.</summary>
-    private static int TrailerLength(Kind kind, int entries) => kind switch
+    private static int LengthAt(ReadOnlySpan<uint> words, int position)
     {
-        Kind.Int or Kind.Variable or Kind.DeclarationTag => 4,
-        Kind.Array => 12,
-        Kind.Struct or Kind.Union or Kind.DataSection or Kind.Enum64 => 12 * entries,
-        Kind.Enum or Kind.Prototype => 8 * entries,
+        uint info = words[position + 1];
+        return TypeHeaderWords + TrailerWords((Kind)((info >> 24) & 0x1f), (int)(info & 0xffff));
+    }
+
+    private int PositionOf(int id)
+    {
+        ReadOnlySpan<uint> words = Words;
+        int position = _milestones[(id - 1) / Stride];
+        for (int left = (id - 1) % Stride; left > 0; left--)
+        {
+            position += LengthAt(words, position);
+        }
+
+        return position;
+    }
+
+    /// <summary>The type whose header stands there; null when it is the middle of one.</summary>
+    private int? IdAt(int position)
+    {
+        int milestone = _milestones.AsSpan(0, (_count + Stride - 2) / Stride).BinarySearch(position);
+        milestone = milestone >= 0 ? milestone : ~milestone - 1;
+        for (int id = (milestone * Stride) + 1; milestone >= 0 && id < _count; id++)
+        {
+            int start = PositionOf(id);
+            if (start >= position)
+            {
+                return start == position ? id : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Words after a type's header (Documentation/bpf/btf.rst §2.2). A kind of the future, whose length is unknown, has no length at all.</summary>
+    private static int TrailerWords(Kind kind, int entries) => kind switch
+    {
+        Kind.Int or Kind.Variable or Kind.DeclarationTag => 1,
+        Kind.Array => 3,
+        Kind.Struct or Kind.Union or Kind.DataSection or Kind.Enum64 => 3 * entries,
+        Kind.Enum or Kind.Prototype => 2 * entries,
         >= Kind.Int and <= Kind.Enum64 => 0,
-        _ => -TypeHeaderLength - 1,
+        _ => -TypeHeaderWords,
     };
 
-    private Kind KindOf(int id) => (Kind)((Word(_octets, _positions[id] + 4) >> 24) & 0x1f);
+    /// <summary>A word of a type that is known to have it.</summary>
+    private uint Word(int id, int number) => Words[PositionOf(id) + number];
 
-    /// <summary>Size in octets, or the id of the type that this one refers to: the kind decides.</summary>
-    private uint SizeOrType(int id) => Word(_octets, _positions[id] + 8);
+    private Kind KindOf(int id) => (Kind)((Word(id, 1) >> 24) & 0x1f);
 
-    /// <summary>Names stand once in the strings, so a name is a number to look for.</summary>
+    /// <summary>Size in octets, or the type that this one refers to: the kind decides.</summary>
+    private uint SizeOrType(int id) => Word(id, 2);
+
+    private int ElementOf(int array) => Id(Word(array, TypeHeaderWords));
+
+    /// <summary>An id as the file has it; one beyond all types is refused where it is followed.</summary>
+    private static int Id(uint word) => (int)Math.Min(word, int.MaxValue);
+
+    /// <summary>
+    /// Names stand once in the strings, so a name is a number to look for; and everything is made of words, so wherever that word stands
+    /// may be the header wanted.
+    /// </summary>
     private int? Find(ReadOnlySpan<char> name, Kind kind)
     {
         Span<byte> text = stackalloc byte[128];
@@ -184,17 +236,10 @@ public sealed class BtfFile
             return null;
         }
 
-        ReadOnlySpan<uint> names = _names.AsSpan(0, _count);
-        for (int id = 1; id < _count; id++)
+        ReadOnlySpan<uint> words = Words;
+        for (int next, start = 0; (next = words[start..].IndexOf((uint)(at + 1))) >= 0; start += next + 1)
         {
-            int next = names[id..].IndexOf((uint)(at + 1));
-            if (next < 0)
-            {
-                return null;
-            }
-
-            id += next;
-            if (KindOf(id) == kind)
+            if (IdAt(start + next) is { } id && KindOf(id) == kind)
             {
                 return id;
             }
@@ -210,26 +255,23 @@ public sealed class BtfFile
             return null;
         }
 
-        uint info = Word(_octets, _positions[type] + 4);
+        uint info = Word(type, 1);
         bool hasBitSizes = info >> 31 != 0;
-        ReadOnlySpan<byte> members = _octets.AsSpan(_positions[type] + TypeHeaderLength, MemberLength * (int)(info & 0xffff));
-        for (; members.Length > 0; members = members[MemberLength..])
+        ReadOnlySpan<uint> members = Words.Slice(PositionOf(type) + TypeHeaderWords, MemberWords * (int)(info & 0xffff));
+        for (; !members.IsEmpty; members = members[MemberWords..])
         {
-            uint nameOffset = Word(members, 0);
-            uint bits = Word(members, 8);
-            bool isBitField = (hasBitSizes && bits >> 24 != 0) || bits % 8 != 0;
-            int offset = (int)((hasBitSizes ? bits & 0xffffff : bits) / 8);
-            int memberType = (int)Math.Min(Word(members, 4), int.MaxValue);
-            if (nameOffset == 0)
+            uint bits = hasBitSizes ? members[2] & 0xffffff : members[2];
+            bool isBitField = bits % 8 != 0 || (hasBitSizes && members[2] >> 24 != 0);
+            if (members[0] == 0)
             {
-                if (MemberOf(memberType, name, depth - 1) is { } inner)
+                if (MemberOf(Id(members[1]), name, depth - 1) is { } inner)
                 {
-                    return (offset + inner.Offset, inner.Type);
+                    return ((int)(bits / 8) + inner.Offset, inner.Type);
                 }
             }
-            else if (IsNamed(nameOffset, name))
+            else if (IsNamed(members[0], name))
             {
-                return isBitField ? null : (offset, memberType);
+                return isBitField ? null : ((int)(bits / 8), Id(members[1]));
             }
         }
 
@@ -248,10 +290,10 @@ public sealed class BtfFile
             switch (KindOf(id))
             {
                 case Kind.Typedef or Kind.Volatile or Kind.Const or Kind.Restrict or Kind.TypeTag:
-                    id = (int)Math.Min(SizeOrType(id), int.MaxValue);
+                    id = Id(SizeOrType(id));
                     break;
                 case Kind.Array when throughArrays:
-                    id = (int)Math.Min(Word(_octets, _positions[id] + TypeHeaderLength), int.MaxValue);
+                    id = ElementOf(id);
                     break;
                 default:
                     return id;
@@ -273,9 +315,8 @@ public sealed class BtfFile
             case Kind.Pointer:
                 return 8;
             case Kind.Array:
-                int element = (int)Math.Min(Word(_octets, _positions[type] + TypeHeaderLength), int.MaxValue);
-                uint elements = Word(_octets, _positions[type] + TypeHeaderLength + 8);
-                return SizeOf(element, depth - 1) is { } size && (ulong)elements * (uint)size <= int.MaxValue ? (int)elements * size : null;
+                uint elements = Word(type, TypeHeaderWords + 2);
+                return SizeOf(ElementOf(type), depth - 1) is { } size && (ulong)elements * (uint)size <= int.MaxValue ? (int)elements * size : null;
             case Kind.Int or Kind.Struct or Kind.Union or Kind.Enum or Kind.Enum64 or Kind.Float:
                 return SizeOrType(type) is var octets and <= int.MaxValue ? (int)octets : null;
             default:

@@ -11,7 +11,7 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
     // Measured, in nanoseconds: see docs/performance.md. They only have to be right within a factor of two.
     private const long LinkCost = 3_300;
     private const long VisitCost = 350;
-    private const long ProgramCost = 8_000_000;
+    private const long ProgramCost = 5_000_000;
 
     private const long DescriptorsOfUnknown = 32;   // Before Linux 6.2 a process does not say how many it has.
 
@@ -47,7 +47,7 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
         }
 
         Walk(index, near);
-        index.Source = $"links in /proc, of the {near.Count} processes of this network namespace";
+        index.Source = $"links in /proc, of {Processes(near.Count)} in this network namespace";
         if (index.Unfound > 0)
         {
             FindAmong(index, all, namespaceInode, near);
@@ -67,15 +67,14 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
         }
 
         Walk(index, unread);
-        index.Source = $"links in /proc, of all {all.Count} processes{(whyNot is null ? "" : $" (no BPF: {whyNot})")}{Unread(index)}";
+        index.Source = $"links in /proc, of all {Processes(all.Count)}{(whyNot is null ? "" : $" (no BPF: {whyNot})")}{Unread(index)}";
     }
 
-    private static string Unread(OwnerIndex index) => index.UnreadableProcesses switch
-    {
-        0 => "",
-        1 => "; 1 process could not be read: run as root or with cap_sys_ptrace,cap_dac_read_search",
-        var count => $"; {count} processes could not be read: run as root or with cap_sys_ptrace,cap_dac_read_search",
-    };
+    private static string Unread(OwnerIndex index) => index.UnreadableProcesses == 0
+        ? ""
+        : $"; {Processes(index.UnreadableProcesses)} could not be read: run as root or with cap_sys_ptrace,cap_dac_read_search";
+
+    private static string Processes(int count) => count == 1 ? "1 process" : $"{count} processes";
 
     /// <summary>False, and the index as it was, when the program could not be run to its end.</summary>
     private static bool TryProgram(OwnerIndex index, uint namespaceInode, ref string? whyNot)

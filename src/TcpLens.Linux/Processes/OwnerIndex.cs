@@ -139,8 +139,10 @@ public sealed class OwnerIndex
         }
     }
 
-    /// <summary>Inodes come in runs (one counter for all sockets), so a multiplier spreads them (Knuth: 2^32 over the golden ratio).</summary>
-    private uint Bucket(uint inode) => unchecked(inode * 2654435769) & (uint)(_buckets.Length - 1);
+    /// <summary>
+    /// Multiplied by 2^32 over the golden ratio, a number's highest bits depend on all of its own (Knuth): inodes may come in any pattern.
+    /// </summary>
+    private uint Bucket(uint inode) => (uint)(((ulong)unchecked(inode * 2654435769) * (ulong)_buckets.Length) >> 32);
 
     private readonly record struct Link(uint Inode, int Pid, int Descriptor, int Next);
 }

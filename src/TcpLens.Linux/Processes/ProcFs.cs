@@ -28,12 +28,16 @@ public sealed class ProcFs(string root = "/proc")
 
     public string Root => root;
 
+    /// <summary>Inode of the network namespace this thread is in, which setns(2) may have made another than the process's.</summary>
+    public uint NamespaceOfThisThread
+        => Libc.statx(Libc.AT_FDCWD, $"{root}/thread-self/ns/net", 0, Libc.STATX_BASIC_STATS, out Libc.Statx status) == 0 ? (uint)status.stx_ino : 0;
+
     /// <summary>True when our processes' numbers are those of the machine, not of a container.</summary>
     public bool IsFirstPidNamespace
         => Libc.statx(Libc.AT_FDCWD, $"{root}/self/ns/pid", 0, Libc.STATX_BASIC_STATS, out Libc.Statx status) == 0
             && status.stx_ino == FirstPidNamespace;
 
-    /// <summary>The processes there are, by number, ascending as the kernel tells them.</summary>
+    /// <summary>The processes there are, by number, ascending.</summary>
     /// <exception cref="SystemCallException">There is no proc file system there.</exception>
     public List<int> Processes()
     {
@@ -50,6 +54,7 @@ public sealed class ProcFs(string root = "/proc")
             processes.Add(entries.Current);
         }
 
+        processes.Sort();   // The kernel tells them so; a folder elsewhere need not.
         return processes;
     }
 

@@ -1,0 +1,165 @@
+using System.Buffers.Binary;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace TcpLens.Linux.Tests;
+
+public sealed class BtfFileTests
+{
+    private static readonly BtfFile Kernel = BtfFile.TryRead() ?? throw new InvalidOperationException("this kernel has no BTF");
+
+    // Structures that are wire formats or system call arguments stand still for ever; others only have to be found.
+    [Theory]
+    [InlineData("iphdr.saddr", 12, 4)]
+    [InlineData("iphdr.daddr", 16, 4)]
+    [InlineData("tcphdr.ack_seq", 8, 4)]
+    [InlineData("tcphdr.window", 14, 2)]
+    [InlineData("ipv6hdr.daddr", 24, 16)]
+    [InlineData("ipv6hdr.daddr.in6_u", 24, 16)]
+    [InlineData("nlmsghdr.nlmsg_pid", 12, 4)]
+    [InlineData("sockaddr_in.sin_addr.s_addr", 4, 4)]
+    [InlineData("upid.ns", 8, 8)]
+    public void Members_of_the_running_kernel_stand_where_they_must(string path, int offset, int size)
+        => Assert.Equal(new BtfMember(offset, size), Kernel.Member(path));
+
+    [Theory]
+    [InlineData("sock_common.skc_state", 1)]
+    [InlineData("sock_common.skc_daddr", 4)]
+    [InlineData("sock.__sk_common.skc_net.net", 8)]
+    [InlineData("tcp_sock.inet_conn.icsk_inet.sk.sk_socket", 8)]
+    [InlineData("pid.numbers.nr", 4)]
+    public void Members_are_found_through_anonymous_unions_named_structures_and_arrays(string path, int size)
+        => Assert.Equal(size, Kernel.Member(path)?.Size);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("sock_common")]
+    [InlineData("sock_common.")]
+    [InlineData("sock_common.no_such_member")]
+    [InlineData("sock_common.skc_state.deeper")]
+    [InlineData("no_such_structure.member")]
+    [InlineData("tcphdr.syn")]
+    public void What_is_not_there_or_is_a_bit_field_is_null(string path) => Assert.Null(Kernel.Member(path));
+
+    [Fact]
+    public void A_name_longer_than_any_in_a_kernel_is_null() => Assert.Null(Kernel.Member(new string('x', 500) + ".y"));
+
+    [Fact]
+    public void Functions_have_ids_of_their_own()
+    {
+        Assert.NotNull(Kernel.Function("bpf_iter_tcp"));
+        Assert.NotNull(Kernel.Function("bpf_iter_task_file"));
+        Assert.NotEqual(Kernel.Function("bpf_iter_tcp"), Kernel.Function("bpf_iter_task_file"));
+        Assert.Null(Kernel.Function("sock_common"));
+    }
+
+    [Fact]
+    public void A_missing_or_foreign_file_is_null()
+    {
+        Assert.Null(BtfFile.TryRead("/sys/kernel/btf/no such file"));
+        Assert.Null(BtfFile.TryRead("/proc/self/status"));
+        Assert.Null(BtfFile.TryRead("/proc"));
+    }
+
+    [Fact]
+    public void A_small_file_reads_like_the_kernels()
+    {
+        BtfFile btf = BtfFile.TryParse(SmallBtf())!;
+        Assert.Equal(new BtfMember(0, 4), btf.Member("outer.first"));
+        Assert.Equal(new BtfMember(4, 4), btf.Member("outer.hidden"));
+        Assert.Equal(new BtfMember(8, 12), btf.Member("outer.list"));
+        Assert.Equal(8, btf.Count);
+        Assert.Equal(7u, btf.Function("run"));
+        Assert.Null(btf.Member("outer.endless"));
+    }
+
+    [Fact]
+    public void A_file_cut_anywhere_is_null_or_poorer_but_never_an_exception()
+    {
+        byte[] whole = SmallBtf();
+        for (int length = 0; length < whole.Length; length++)
+        {
+            AskEverything(whole[..length]);
+        }
+    }
+
+    [Fact]
+    public void A_file_with_any_octets_changed_never_throws()
+        => Prop.ForAll(
+            ArbMap.Default.ArbFor<(NonNegativeInt At, byte Value)[]>(),
+            changes =>
+            {
+                byte[] octets = SmallBtf();
+                foreach ((NonNegativeInt at, byte value) in changes)
+                {
+                    octets[at.Get % octets.Length] = value;
+                }
+
+                AskEverything(octets);
+            }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Any_one_octet_changed_to_any_value_never_throws()
+    {
+        byte[] octets = SmallBtf();
+        for (int at = 0; at < octets.Length; at++)
+        {
+            byte before = octets[at];
+            for (int value = 0; value < 256; value++)
+            {
+                octets[at] = (byte)value;
+                AskEverything([.. octets]);
+            }
+
+            octets[at] = before;
+        }
+    }
+
+    private static void AskEverything(byte[] octets)
+    {
+        if (BtfFile.TryParse(octets) is { } btf)
+        {
+            foreach (string path in (string[])["outer.first", "outer.hidden", "outer.list", "outer.endless", "outer.hidden.first"])
+            {
+                _ = btf.Member(path);
+            }
+
+            _ = btf.Function("run");
+        }
+    }
+
+    /// <summary>struct outer { int first; union { int hidden; }; int list[3]; endless_t endless; }; with a typedef that means itself.</summary>
+    private static byte[] SmallBtf()
+    {
+        byte[] strings = "\0int\0outer\0first\0hidden\0list\0endless\0run\0"u8.ToArray();
+        uint Name(string name) => name.Length == 0 ? 0 : (uint)(strings.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes($"\0{name}\0")) + 1);
+        const uint Int = 1u << 24, Array = 3u << 24, Struct = 4u << 24, Union = 5u << 24, Typedef = 8u << 24, Function = 12u << 24, Prototype = 13u << 24;
+        uint[] types =
+        [
+            Name("int"), Int, 4, 32,
+            Name(""), Union | 1, 4, Name("hidden"), 1, 0,
+            Name(""), Array, 0, 1, 1, 3,
+            Name("outer"), Struct | 4, 24, Name("first"), 1, 0, Name(""), 2, 32, Name("list"), 3, 64, Name("endless"), 5, 160,
+            Name("endless"), Typedef, 5,
+            Name(""), Prototype, 0,
+            Name("run"), Function, 6,
+        ];
+        byte[] octets = new byte[24 + (4 * types.Length) + strings.Length];
+        BinaryPrimitives.WriteUInt16LittleEndian(octets, 0xeb9f);
+        octets[2] = 1;
+        uint[] header = [24, 0, 4 * (uint)types.Length, 4 * (uint)types.Length, (uint)strings.Length];
+        for (int i = 0; i < header.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(octets.AsSpan(4 + (4 * i)), header[i]);
+        }
+
+        for (int i = 0; i < types.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(octets.AsSpan(24 + (4 * i)), types[i]);
+        }
+
+        strings.CopyTo(octets, 24 + (4 * types.Length));
+        return octets;
+    }
+}
