@@ -9,7 +9,9 @@ namespace TcpLens.Linux;
 /// Finds every network namespace of the machine: those that a process is in, those that are mounted somewhere (`ip netns`, docker,
 /// CNI plug-ins), and, when asked to look deep, those that only a thread or an open descriptor keeps alive.
 /// </summary>
-public sealed class NamespaceFinder(string proc = "/proc")
+/// <param name="proc">Where /proc is.</param>
+/// <param name="containers">Where names of containers come from; shared with whoever else shows them.</param>
+public sealed class NamespaceFinder(string proc = "/proc", ContainerNames? containers = null)
 {
     /// <summary>A deep look reads a link a descriptor, 3 µs each: at most two seconds.</summary>
     public const int DescriptorsMax = 500_000;
@@ -20,14 +22,15 @@ public sealed class NamespaceFinder(string proc = "/proc")
     /// <summary>The first pid namespace's, a constant since Linux 3.8.</summary>
     private const string FirstPidNamespace = "pid:[4026531836]";
 
-    private readonly ContainerNames _containers = new();
-    private readonly ulong _namespaceDevice = SmallFile.Identity(SmallFile.Path(proc + "/self/ns/net")).stx_dev;
+    private readonly ContainerNames _containers = containers ?? new();
+    private ulong _namespaceDevice;
 
     /// <summary>Looks at every process and every mount. Without privilege only one's own processes can be seen, and that is said.</summary>
     /// <param name="deep">Also look at every thread and every open descriptor, up to <see cref="DescriptorsMax"/>.</param>
     public NamespaceSurvey FindAll(bool deep = false)
     {
         Draft draft = new();
+        AddReasonsToSeeLess(draft);
         string? thread = Link("thread-self");
         uint own = thread is null ? 0 : NamespaceOf(thread);
         AddProcesses(draft);
@@ -55,7 +58,23 @@ public sealed class NamespaceFinder(string proc = "/proc")
     }
 
     /// <summary>Inode of the calling thread's network namespace; 0 when /proc does not say.</summary>
-    public uint OwnNamespace() => NamespaceOf("thread-self");
+    public static uint OwnNamespace()
+    {
+        Span<byte> target = stackalloc byte[64];
+        int length = SmallFile.ReadLink("/proc/thread-self/ns/net\0"u8, target);
+        return length > 0 ? NamespaceLink.Inode(target[..length]) : 0;
+    }
+
+    private void AddReasonsToSeeLess(Draft draft)
+    {
+        if (Link("self/ns/pid") is { } own and not FirstPidNamespace)
+        {
+            draft.BlindSpots.Add(new BlindSpot(
+                "processes and network namespaces outside of this container",
+                $"this process has a pid namespace of its own, {own}",
+                "run on the host, or share its pid namespace"));
+        }
+    }
 
     private void AddProcesses(Draft draft)
     {
@@ -78,8 +97,11 @@ public sealed class NamespaceFinder(string proc = "/proc")
 
         if (unreadable > 0)
         {
+            // Some supervisors hide from root too: then there is nothing to advise.
             draft.BlindSpots.Add(new BlindSpot(
-                $"network namespaces of {unreadable} processes", "no permission", "run with sudo, or with cap_sys_ptrace"));
+                unreadable == 1 ? "network namespace of 1 process" : $"network namespaces of {unreadable} processes",
+                "no permission",
+                Privileges.Current.Has(Capabilities.SysPtrace) ? null : "run with sudo, or with cap_sys_ptrace"));
         }
     }
 
@@ -105,6 +127,7 @@ public sealed class NamespaceFinder(string proc = "/proc")
     private void AddThreadsAndDescriptors(Draft draft)
     {
         int left = DescriptorsMax;
+        _namespaceDevice = SmallFile.Identity(SmallFile.Path(proc + "/self/ns/net")).stx_dev;
         foreach (int pid in NumbersIn(proc))
         {
             foreach (int thread in NumbersIn($"{proc}/{pid}/task"))

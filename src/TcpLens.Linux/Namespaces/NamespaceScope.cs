@@ -20,7 +20,7 @@ public static class NamespaceScope
     /// <exception cref="SystemCallException">The namespace is gone, or may not be entered.</exception>
     public static T Run<T>(NetworkNamespace place, Func<T> work)
     {
-        if (new NamespaceFinder().OwnNamespace() == place.Inode)
+        if (NamespaceFinder.OwnNamespace() == place.Inode)
         {
             return work();
         }

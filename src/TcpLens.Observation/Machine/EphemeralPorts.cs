@@ -34,24 +34,26 @@ public sealed class EphemeralPorts
 {
     private readonly BitArray _reserved = new(65536);
 
-    private EphemeralPorts(PortRange range)
-    {
-        Range = range;
+    private int _reservedInRange;
 
-        // Linux walks the range in steps of two and cuts an odd size down to even (inet_hashtables.c, __inet_hash_connect):
-        // the last port of an odd-sized range is never chosen.
-        Usable = range.Count > 1 ? range.Count & ~1 : range.Count;
-        Reachable = new PortRange(range.First, (ushort)(range.First + Usable - 1));
-    }
+    private EphemeralPorts(PortRange range) => Range = range;
 
     /// <summary>The range as it is set.</summary>
     public PortRange Range { get; }
 
-    /// <summary>The part of it that the kernel really walks.</summary>
-    public PortRange Reachable { get; }
-
-    /// <summary>How many ports connect() can choose from; explicitly bound ports and listeners take their share of them besides.</summary>
-    public int Usable { get; private set; }
+    /// <summary>
+    /// How many ports connect() is sure to find; explicitly bound ports and listeners take their share of them besides. Linux walks
+    /// the range in steps of two and cuts an odd number of ports down to even (inet_hashtables.c, __inet_hash_connect): each walk of
+    /// an odd-sized range leaves out its first or its last port, as the hash of the destination will have it.
+    /// </summary>
+    public int Usable
+    {
+        get
+        {
+            bool losesAnEnd = Range.Count > 1 && int.IsOddInteger(Range.Count) && (CanChoose(Range.First) || CanChoose(Range.Last));
+            return Range.Count - _reservedInRange - (losesAnEnd ? 1 : 0);
+        }
+    }
 
     /// <param name="range">net.ipv4.ip_local_port_range: "32768 60999".</param>
     /// <param name="reserved">net.ipv4.ip_local_reserved_ports: "", or "8080,9148-9150".</param>
@@ -84,13 +86,13 @@ public sealed class EphemeralPorts
     }
 
     /// <summary>True when connect() may choose this port by itself.</summary>
-    public bool CanChoose(ushort port) => Reachable.Contains(port) && !_reserved[port];
+    public bool CanChoose(ushort port) => Range.Contains(port) && !_reserved[port];
 
     private void Reserve(PortRange kept)
     {
         for (int port = kept.First; port <= kept.Last; port++)
         {
-            Usable -= CanChoose((ushort)port) ? 1 : 0;
+            _reservedInRange += CanChoose((ushort)port) ? 1 : 0;
             _reserved[port] = true;
         }
     }

@@ -58,3 +58,12 @@ internal sealed class RootOnlyFactAttribute : FactAttribute
         : base(sourceFilePath, sourceLineNumber)
         => Skip = Environment.IsPrivilegedProcess ? null : "needs root: run ./test as root";
 }
+
+/// <summary>A table of <see cref="RootOnlyFactAttribute"/>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class RootOnlyTheoryAttribute : TheoryAttribute
+{
+    public RootOnlyTheoryAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        : base(sourceFilePath, sourceLineNumber)
+        => Skip = Environment.IsPrivilegedProcess ? null : "needs root: run ./test as root";
+}

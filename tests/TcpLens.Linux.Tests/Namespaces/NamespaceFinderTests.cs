@@ -11,7 +11,7 @@ public sealed class NamespaceFinderTests
         NamespaceSurvey survey = new NamespaceFinder().FindAll();
 
         NetworkNamespace own = Assert.Single(survey.Found, found => found.IsOwn);
-        Assert.Equal(new NamespaceFinder().OwnNamespace(), own.Inode);
+        Assert.Equal(NamespaceFinder.OwnNamespace(), own.Inode);
         Assert.True(own.Processes >= 1);
         Assert.Equal(own.Inode, survey.NamespaceOfProcess[Environment.ProcessId]);
         Assert.NotNull(own.Owner);
@@ -68,7 +68,7 @@ public sealed class NamespaceFinderTests
 
         Assert.Null(new NamespaceFinder().FindAll()[inode]);
         NetworkNamespace found = new NamespaceFinder().FindAll(deep: true)[inode]!;
-        Assert.Equal(inode, NamespaceScope.Run(found, () => new NamespaceFinder().OwnNamespace()));
+        Assert.Equal(inode, NamespaceScope.Run(found, () => NamespaceFinder.OwnNamespace()));
     }
 
     [RootOnlyFact]
@@ -96,7 +96,7 @@ public sealed class NamespaceFinderTests
         proc.AddProcess(91, "nginx", "net:[4026532999]", $"0::/system.slice/docker-{new string('a', 64)}.scope\n");
         proc.Write("self/mountinfo", "1 2 0:4 net:[4026533000] /run/docker/netns/my\\040box rw shared:2 - nsfs nsfs rw\ngarbage\n - \n");
 
-        NamespaceSurvey survey = new NamespaceFinder(proc.Root).FindAll();
+        NamespaceSurvey survey = new NamespaceFinder(proc.Root, new ContainerNames(proc.Root)).FindAll();
 
         Assert.Equal(["host", "aaaaaaaaaaaa", "my box"], survey.Found.Select(found => found.DisplayName));
         Assert.Equal([1, 2, 0], survey.Found.Select(found => found.Processes));
@@ -113,6 +113,10 @@ public sealed class NamespaceFinderTests
         NamespaceSurvey survey = new NamespaceFinder(proc.Root).FindAll();
 
         Assert.DoesNotContain(survey.Found, found => found.IsHost);
+        Assert.Equal(
+            "processes and network namespaces outside of this container: this process has a pid namespace of its own, pid:[4026532500]; "
+            + "run on the host, or share its pid namespace",
+            Assert.Single(survey.BlindSpots).ToString());
     }
 
     [Fact]

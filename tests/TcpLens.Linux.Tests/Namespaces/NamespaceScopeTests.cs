@@ -11,10 +11,10 @@ public sealed class NamespaceScopeTests
     {
         using NamedNamespace blue = new();
         NetworkNamespace place = Find(blue.Name);
-        uint before = new NamespaceFinder().OwnNamespace();
+        uint before = NamespaceFinder.OwnNamespace();
 
-        Assert.Equal(place.Inode, NamespaceScope.Run(place, () => new NamespaceFinder().OwnNamespace()));
-        Assert.Equal(before, new NamespaceFinder().OwnNamespace());
+        Assert.Equal(place.Inode, NamespaceScope.Run(place, () => NamespaceFinder.OwnNamespace()));
+        Assert.Equal(before, NamespaceFinder.OwnNamespace());
         Assert.NotEqual(before, place.Inode);
     }
 
