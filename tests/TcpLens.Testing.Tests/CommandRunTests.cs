@@ -38,14 +38,20 @@ public sealed class CommandRunTests
         Assert.Equal(128 + 13, run.Execute().ExitCode);
     }
 
-    [Fact]
-    public void Control_c_reaches_the_command_once_it_has_said_the_word()
+    [Theory]
+    [InlineData(null, "ready\nstopped\n")]
+    [InlineData(40, "ready\r\n^Cstopped\r\n")] // the terminal echoes the key
+    public void Control_c_reaches_the_command_once_it_has_said_the_word(int? columns, string expected)
     {
-        var run = new CommandRun("sh", "-c", "trap 'echo stopped; exit 7' INT; echo ready; while :; do sleep 0.01; done") { InterruptAfter = "ready" };
+        var run = new CommandRun("sh", "-c", "trap 'echo stopped; exit 7' INT; echo ready; while :; do sleep 0.01; done")
+        {
+            InterruptAfter = "ready",
+            TerminalColumns = columns,
+        };
 
         CommandResult result = run.Execute();
 
-        Assert.Equal((7, "ready\nstopped\n"), (result.ExitCode, result.Output));
+        Assert.Equal((7, expected), (result.ExitCode, result.Output));
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class HostileTests
         using BackgroundProcess evil = HostileProcess.Named(HostileProcess.EscapeSequences, ns);
 
         Assert.Equal(HostileProcess.EscapeSequences + "\n", File.ReadAllText($"/proc/{evil.Id}/comm"));
-        Assert.Contains($"pid={evil.Id}", ns.Execute("ss", "-tlnpH").Output);
+        string port = evil.Greeting.Split(' ', '=')[2];
+        Assert.Contains($"127.0.0.1:{port} ", ns.Execute("ss", "-tlnH").Output);
     }
 
     [RootFact]

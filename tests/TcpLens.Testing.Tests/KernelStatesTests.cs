@@ -47,16 +47,6 @@ public sealed class KernelStatesTests : IClassFixture<KernelStatesTests.Fixture>
         Assert.Equal(_made.States!.Sockets.Select(s => Row(s, isSs: false)).Order(), seen.Order());
     }
 
-    /// <summary>Takes 30 s, so only on demand: start the test program with -explicit only.</summary>
-    [RootFact(Explicit = true)]
-    public async Task They_stay_as_they_are_for_half_a_minute()
-    {
-        await Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-
-        Ss_shows_every_socket_and_no_other();
-        Proc_shows_every_socket_and_no_other();
-    }
-
     [RootFact]
     public void Bound_sockets_are_in_neither()
     {

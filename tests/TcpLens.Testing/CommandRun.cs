@@ -27,7 +27,7 @@ public sealed class CommandRun(string command, params IReadOnlyList<string> argu
 
     public string? WorkingDirectory { get; init; }
 
-    /// <summary>Written to standard input, which is then closed.</summary>
+    /// <summary>Written to standard input, which is then closed (a terminal stays open until the command ends).</summary>
     public string Input { get; init; } = "";
 
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
@@ -41,7 +41,9 @@ public sealed class CommandRun(string command, params IReadOnlyList<string> argu
     /// <summary>Closes the reading end after this many lines of output, as <c>| head -n</c> does; null: reads everything.</summary>
     public int? CloseOutputAfterLines { get; init; }
 
-    /// <summary>Ctrl-C: sends SIGINT when this text has appeared on standard output; null: never.</summary>
+    /// <summary>
+    /// Ctrl-C when this text has appeared on standard output; null: never. On a terminal the key is pressed, elsewhere SIGINT is sent.
+    /// </summary>
     public string? InterruptAfter { get; init; }
 
     public static CommandResult Run(string command, params IReadOnlyList<string> arguments)
@@ -117,11 +119,24 @@ public sealed class CommandRun(string command, params IReadOnlyList<string> argu
             if (!interrupted && InterruptAfter is not null && text.ToString().Contains(InterruptAfter))
             {
                 interrupted = true;
-                Signals.Interrupt(process.Id);
+                PressControlC(process);
             }
         }
 
         return text.ToString();
+    }
+
+    private void PressControlC(Process process)
+    {
+        if (TerminalColumns is null)
+        {
+            Signals.Interrupt(process.Id);
+        }
+        else
+        {
+            process.StandardInput.Write('\u0003');
+            process.StandardInput.Flush();
+        }
     }
 
     private void Feed(Process process)
@@ -129,7 +144,11 @@ public sealed class CommandRun(string command, params IReadOnlyList<string> argu
         try
         {
             process.StandardInput.Write(Input);
-            process.StandardInput.Close();
+            process.StandardInput.Flush();
+            if (TerminalColumns is null)
+            {
+                process.StandardInput.Close();
+            }
         }
         catch (IOException)
         {

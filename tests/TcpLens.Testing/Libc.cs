@@ -2,13 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace TcpLens.Testing;
 
-#pragma warning disable CA1707, IDE1006 // native names keep their C spelling
 /// <summary>What the tests need from libc and .NET does not offer.</summary>
 internal static partial class Libc
 {
     public const int CLONE_NEWNET = 0x40000000;
     public const int SIGINT = 2;
-    public const int SIGKILL = 9;
     public const int SIGTERM = 15;
 
     [LibraryImport("libc", SetLastError = true)]
@@ -17,4 +15,3 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int pid, int sig);
 }
-#pragma warning restore CA1707, IDE1006

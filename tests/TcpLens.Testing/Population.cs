@@ -16,7 +16,10 @@ public sealed class Population : IDisposable
 
     public int Pid => _holder.Id;
 
-    /// <summary>Listeners, beside the sockets that were asked for: five for each worker process, one more for half-open ones.</summary>
+    /// <summary>
+    /// Returns when every socket stands. Beside those that were asked for there are listeners: five for each worker process
+    /// (9,000 connections), and one more for half-open connections. It ends by itself after ten minutes.
+    /// </summary>
     public static Population Start(TestNamespace ns, PopulationSize size)
     {
         ArgumentNullException.ThrowIfNull(ns);
