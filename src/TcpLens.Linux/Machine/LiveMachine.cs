@@ -55,7 +55,7 @@ public sealed class LiveMachine : ISocketContext, IDisposable
     /// <summary>A machine seen from the namespace of the calling thread, without looking for any other.</summary>
     public static LiveMachine Own(bool mayUseBpf = true)
     {
-        uint own = new NamespaceFinder().OwnNamespace();
+        uint own = NamespaceFinder.OwnNamespace();
         return new LiveMachine([new NetworkNamespace(own) { IsOwn = true }], mayUseBpf);
     }
 
