@@ -1,0 +1,74 @@
+using System.Text.Json;
+using TcpLens.Diagnosis;
+using TcpLens.Protocol;
+
+namespace TcpLens.Cli.Explain;
+
+/// <summary>Something that can be explained: a state or control bits, never both.</summary>
+internal sealed record ExplainTopic(StatePage? State, FlagPage? Flags)
+{
+    public Explanation Text(SettingLookup settings) => State is not null ? StateExplanation.Text(State, settings) : FlagExplanation.Text(Flags!);
+
+    public void Write(Utf8JsonWriter json, SettingLookup settings)
+    {
+        if (State is not null)
+        {
+            StateExplanation.Write(json, State, settings);
+        }
+        else
+        {
+            FlagExplanation.Write(json, Flags!);
+        }
+    }
+}
+
+/// <summary>Finds what a word means.</summary>
+internal static class ExplainTopics
+{
+    /// <summary>
+    /// A state in any spelling, else control bits in any spelling; null for anything else. A bare number is a state up to 11
+    /// (12 is Linux's NEW_SYN_RECV) and bits above; 0x0a is a state, because /proc writes it so.
+    /// </summary>
+    public static ExplainTopic? Find(string words)
+    {
+        if (StateCatalog.Find(words) is { } state)
+        {
+            return new ExplainTopic(state, null);
+        }
+
+        return ControlBitsText.TryParse(words, out ControlBits bits) ? new ExplainTopic(null, FlagCatalog.Of(bits)) : null;
+    }
+
+    /// <summary>The topics whose names come nearest to what was typed, best first; empty when nothing is near.</summary>
+    public static IReadOnlyList<string> Suggest(string words)
+    {
+        string typed = words.Trim().ToLowerInvariant().Replace('_', '-');
+        return [.. Names().Select(name => (Name: name, Distance: Distance(typed, name.ToLowerInvariant())))
+            .Where(pair => pair.Distance <= 1 + (typed.Length / 4))
+            .OrderBy(pair => pair.Distance).ThenBy(pair => pair.Name, StringComparer.Ordinal).Take(3).Select(pair => pair.Name)];
+    }
+
+    /// <summary>Every name to offer in help and completion: page ids, then flags and combinations.</summary>
+    public static IEnumerable<string> Names()
+        => StateCatalog.All.Select(page => page.Id).Concat(FlagCatalog.All.Select(page => ControlBitsText.Format(page.Bits)));
+
+    /// <summary>Levenshtein's distance, with one row of memory.</summary>
+    private static int Distance(string left, string right)
+    {
+        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
+        for (int i = 1; i <= left.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.Length; j++)
+            {
+                int above = row[j];
+                int change = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+                row[j] = Math.Min(change, 1 + Math.Min(above, row[j - 1]));
+                diagonal = above;
+            }
+        }
+
+        return row[right.Length];
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text;
+using System.Text.Json;
+using TcpLens.Cli.Explain;
+using TcpLens.Diagnosis;
+using TcpLens.Protocol;
+
+namespace TcpLens.Cli.Tests.Explain;
+
+public sealed class ExplanationTests
+{
+    public static TheoryData<string> Topics => [.. ExplainTopics.Names()];
+
+    [Theory]
+    [MemberData(nameof(Topics))]
+    public void Every_topic_fits_into_any_width_and_loses_no_word(string name)
+    {
+        ExplainTopic topic = ExplainTopics.Find(name)!;
+        Explanation explanation = topic.Text(_ => null);
+        string whole = Words(explanation.Title + " " + string.Join(" ", explanation.Sections.SelectMany(section => section.Lines.Prepend(section.Title))));
+        foreach (int width in new[] { 20, 40, 80, 200 })
+        {
+            string[] lines = [.. explanation.Lines(width)];
+            Assert.All(lines, line => Assert.True(line.Length <= width || !line.Trim().Contains(' ', StringComparison.Ordinal), line));
+            Assert.Equal(whole, Words(string.Join(" ", lines)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Topics))]
+    public void Every_topic_is_valid_JSON_with_a_schema(string name)
+    {
+        using JsonDocument document = Json(ExplainTopics.Find(name)!, _ => null);
+        Assert.Equal("tcplens.explain/1", document.RootElement.GetProperty("schema").GetString());
+        Assert.NotEqual("", document.RootElement.GetProperty("meaning").GetString());
+    }
+
+    [Fact]
+    public void Timers_show_the_seconds_of_this_machine()
+    {
+        SettingLookup machine = key => key switch
+        {
+            "net.ipv4.tcp_syn_retries" => "3\n",
+            "net.ipv4.tcp_syn_linear_timeouts" => "0\n",
+            _ => null,
+        };
+        ExplainTopic topic = ExplainTopics.Find("SYN_SENT")!;
+        Assert.Contains(topic.Text(machine).Sections, section => section.Lines.Any(line => line.Contains("15 s. 1 + 2 + 4 + 8 s", StringComparison.Ordinal)));
+        using JsonDocument document = Json(topic, machine);
+        JsonElement timer = document.RootElement.GetProperty("timers")[0];
+        Assert.Equal(15, timer.GetProperty("duration_seconds").GetDouble());
+        Assert.False(timer.GetProperty("settings")[0].GetProperty("assumed").GetBoolean());
+    }
+
+    [Fact]
+    public void A_wait_without_end_is_null_in_JSON_and_no_limit_in_words()
+    {
+        ExplainTopic topic = ExplainTopics.Find("close-wait")!;
+        using JsonDocument document = Json(topic, _ => null);
+        Assert.Equal(JsonValueKind.Null, document.RootElement.GetProperty("timers")[0].GetProperty("duration_seconds").ValueKind);
+        Assert.Contains(topic.Text(_ => null).Lines(80), line => line.Contains("no limit", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Ways_in_and_out_are_those_of_the_table()
+    {
+        using JsonDocument document = Json(ExplainTopics.Find("fin-wait-1")!, _ => null);
+        Assert.Equal(TcpTransitions.Into(TcpState.FinWait1).Count(), document.RootElement.GetProperty("entered").GetArrayLength());
+        Assert.Equal(TcpTransitions.From(TcpState.FinWait1).Count(), document.RootElement.GetProperty("left").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("TIMED_WAIT", "time-wait", null)]
+    [InlineData("estab", "established", null)]
+    [InlineData("10", "listen", null)]
+    [InlineData("0x0A", "listen", null)]
+    [InlineData("SYN,ACK", null, ControlBits.Syn | ControlBits.Ack)]
+    [InlineData("S.", null, ControlBits.Syn | ControlBits.Ack)]
+    [InlineData("0x12", null, ControlBits.Syn | ControlBits.Ack)]
+    [InlineData("xmas", null, ControlBits.Fin | ControlBits.Psh | ControlBits.Urg)]
+    [InlineData("null", null, ControlBits.None)]
+    public void A_word_is_a_state_first_and_flags_then(string words, string? id, ControlBits? bits)
+    {
+        ExplainTopic? topic = ExplainTopics.Find(words);
+        Assert.NotNull(topic);
+        Assert.Equal((id, bits), (topic.State?.Id, topic.Flags?.Bits));
+    }
+
+    [Theory]
+    [InlineData("close-wiat", "close-wait")]
+    [InlineData("etablished", "established")]
+    [InlineData("SYN+ACKK", "SYN+ACK")]
+    public void What_is_misspelt_gets_a_suggestion(string typed, string suggestion)
+    {
+        Assert.Null(ExplainTopics.Find(typed));
+        Assert.Contains(suggestion, ExplainTopics.Suggest(typed));
+    }
+
+    [Fact]
+    public void What_is_near_nothing_gets_none() => Assert.Empty(ExplainTopics.Suggest("kubernetes"));
+
+    [Fact]
+    public void An_illegal_combination_says_so()
+    {
+        using JsonDocument document = Json(ExplainTopics.Find("SYN+FIN")!, _ => null);
+        Assert.False(document.RootElement.GetProperty("legal").GetBoolean());
+        Assert.Equal("tcp[12:2] & 0x1ff = 0x003", document.RootElement.GetProperty("capture_filter").GetString());
+    }
+
+    [Theory]
+    [InlineData(60, "60 s")]
+    [InlineData(0.6, "0.6 s")]
+    [InlineData(131, "131 s (2 min 11 s)")]
+    [InlineData(924.6, "924.6 s (15 min 25 s)")]
+    [InlineData(7875, "7875 s (2 h 11 min)")]
+    public void Durations_are_seconds_first(double seconds, string text) => Assert.Equal(text, Durations.Text(TimeSpan.FromSeconds(seconds)));
+
+    private static JsonDocument Json(ExplainTopic topic, SettingLookup settings)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream))
+        {
+            topic.Write(json, settings);
+        }
+
+        return JsonDocument.Parse(Encoding.UTF8.GetString(stream.ToArray()));
+    }
+
+    private static string Words(string text) => string.Join(" ", text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+}
