@@ -162,9 +162,9 @@ internal sealed class Predicates(TokenReader reader, INameLookup names)
 
     private FilterExpression? Unknown(FilterToken word)
     {
-        string? meant = StateWords.TryParse(word.Text, out _) ? $"state {word.Text}"
-            : Spelling.Nearest(word.Text, Keywords)
-            ?? EndpointPredicates.Guess(word.Text)
+        string? meant = EndpointPredicates.Guess(word.Text)
+            ?? (StateWords.TryParse(word.Text, out _) ? $"state {word.Text}" : null)
+            ?? Spelling.Nearest(word.Text, Keywords)
             ?? (StateWords.Nearest(word.Text) is { } state ? $"state {state}" : $"process {FilterText.Word(word.Text)}");
         return reader.Fail<FilterExpression>(word, $"no term begins with “{word.Text}”", meant);
     }

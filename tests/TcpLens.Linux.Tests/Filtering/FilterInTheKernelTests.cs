@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using FsCheck;
 using FsCheck.Fluent;
 using TcpLens.Observation;
@@ -40,6 +41,21 @@ public sealed class FilterInTheKernelTests
 
         Assert.True(exact > 100 && narrowed > 500, $"the filters were too dull: {exact} exact, {narrowed} narrowed");
         Assert.True(Cookies(all).SetEquals(Cookies(kernel.Legacy(StateSet.All, null))), "the sockets changed under the test");
+    });
+
+    /// <summary>Why <see cref="FilterBytecode.Compile"/> must know of the capability: the kernel refuses the whole question.</summary>
+    [Fact]
+    public void Without_the_capability_the_kernel_refuses_bytecode_that_compares_marks() => SocketZoo.RunInNamespace(() =>
+    {
+        SocketFilter filter = SocketFilter.Parse("fwmark 5 sport 22", new NumberedNames()).Filter!;
+        SocketZoo.DropAllCapabilities();
+        using var kernel = new RawSockDiag();
+
+        CompiledFilter careless = FilterBytecode.Compile(filter, canReadMarks: true);
+        CompiledFilter careful = FilterBytecode.Compile(filter, canReadMarks: false);
+
+        Assert.Equal(1, Assert.Throws<Win32Exception>(() => kernel.Legacy(careless.States, careless.Bytecode)).NativeErrorCode);
+        Assert.Empty(kernel.Legacy(careful.States, careful.Bytecode));
     });
 
     /// <summary>Without these the comparison would prove little.</summary>

@@ -52,6 +52,13 @@ internal sealed class SocketZoo : IDisposable
         }
     }
 
+    /// <summary>Capabilities belong to a thread, and this one ends with the test.</summary>
+    public static void DropAllCapabilities()
+    {
+        int[] header = [0x20080522, 0];
+        Assert.Equal(0, capset(header, new int[6]));
+    }
+
     public void Fill()
     {
         Socket four = Listen(IPAddress.Loopback, Ports[0]);
@@ -169,4 +176,7 @@ internal sealed class SocketZoo : IDisposable
 
     [DllImport("libc", SetLastError = true)]
     private static extern int unshare(int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int capset(int[] header, int[] data);
 }

@@ -23,7 +23,7 @@ public sealed class FilterPropertyTests
 
     [Fact]
     public void No_text_makes_the_parser_throw_and_every_failure_can_be_shown()
-        => Prop.ForAll(Text.ToArbitrary(), text => IsFilterOrShowableFailure(text)).Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
+        => Prop.ForAll(Text.ToArbitrary(), text => IsFilterOrShowableFailure(text)).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
 
     [Fact]
     public void A_printed_filter_with_one_character_changed_is_a_filter_or_a_failure_that_can_be_shown()
@@ -35,7 +35,7 @@ public sealed class FilterPropertyTests
             from inserted in Gen.OneOf(Gen.Elements(Fragments), Gen.Constant(""))
             from removed in Gen.Choose(0, 2)
             select string.Concat(text.AsSpan(0, at), inserted, text.AsSpan(Math.Min(text.Length, at + removed)));
-        Prop.ForAll(mutated.ToArbitrary(), text => IsFilterOrShowableFailure(text)).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000));
+        Prop.ForAll(mutated.ToArbitrary(), text => IsFilterOrShowableFailure(text)).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class FilterPropertyTests
             Truth truth = expression.Evaluate(entry, Surroundings);
             Assert.True(truth != Truth.True || expression.StatesWhere(true).Contains(entry.State));
             Assert.True(truth != Truth.False || expression.StatesWhere(false).Contains(entry.State));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
 
     private static readonly FakeContext Surroundings = new()
     {
