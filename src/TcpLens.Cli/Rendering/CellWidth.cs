@@ -29,7 +29,7 @@ internal static class CellWidth
     /// <summary>Cells the text takes.</summary>
     public static int Of(ReadOnlySpan<byte> utf8)
     {
-        if (Ascii.IsValid(utf8) && !utf8.Contains((byte)'\e'))
+        if (Escape.IsSafeAscii(utf8))
         {
             return utf8.Length;
         }

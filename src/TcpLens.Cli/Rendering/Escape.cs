@@ -14,10 +14,8 @@ internal static class Escape
 {
     private const int LongestEscape = 9;       // \U000e0001 without its leading zero: \u{e0001}
 
-    private static readonly SearchValues<char> SafeAscii = SearchValues.Create(" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
-
     /// <summary>Octets that <see cref="Encode(ReadOnlySpan{char}, Span{byte})"/> can need.</summary>
-    public static int MaxLength(ReadOnlySpan<char> text) => text.ContainsAnyExcept(SafeAscii) ? text.Length * LongestEscape : text.Length;
+    public static int MaxLength(ReadOnlySpan<char> text) => IsSafeAscii(text) ? text.Length : text.Length * LongestEscape;
 
     /// <inheritdoc cref="MaxLength(ReadOnlySpan{char})"/>
     public static int MaxLength(ReadOnlySpan<byte> utf8) => IsSafeAscii(utf8) ? utf8.Length : utf8.Length * LongestEscape;
@@ -94,5 +92,31 @@ internal static class Escape
         return written;
     }
 
-    private static bool IsSafeAscii(ReadOnlySpan<byte> utf8) => utf8.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0;
+    /// <summary>True when every octet is one cell of a terminal and nothing else.</summary>
+    public static bool IsSafeAscii(ReadOnlySpan<byte> utf8)
+    {
+        // A loop, since the texts are short; the framework's vectors are only worth their calls from some fifty octets on.
+        foreach (byte octet in utf8)
+        {
+            if (octet is < (byte)' ' or > (byte)'~')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsSafeAscii(ReadOnlySpan<char> text)
+    {
+        foreach (char character in text)
+        {
+            if (character is < ' ' or > '~')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

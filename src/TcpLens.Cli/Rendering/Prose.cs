@@ -13,7 +13,7 @@ internal static class Prose
     {
         var word = new MemoryWriter();
         int line = columns ?? int.MaxValue;
-        indent = Math.Min(indent, line / 2);
+        indent = Math.Clamp(indent, 0, Math.Max(0, (line / 2) - 1));
         bool isFirst = true;
         foreach (Range range in text.Split(' '))
         {

@@ -32,6 +32,7 @@ internal sealed class TableWriter
 
     private CellMark[] _marks = new CellMark[256];
     private int _markCount;
+    private int _cellStart;
     private int _rowStart;
     private int _rows;
     private Slot[]? _slots;
@@ -80,14 +81,14 @@ internal sealed class TableWriter
     public void Number(long number, Ink ink = Ink.Normal)
     {
         _cells.WriteNumber(number);
-        EndCell(ink);
+        Mark(_cells.Length - _cellStart, ink);
     }
 
     /// <summary>A number with thousands separators.</summary>
     public void Count(long count, Ink ink = Ink.Normal)
     {
         _cells.WriteCount(count);
-        EndCell(ink);
+        Mark(_cells.Length - _cellStart, ink);
     }
 
     /// <summary>What is not known is neither 0 nor empty.</summary>
@@ -95,10 +96,9 @@ internal sealed class TableWriter
 
     /// <summary>A bar that fills a part, 0 to 1, of so many cells; narrower when the column is cut.</summary>
     public void Bar(double fraction, int cells, Ink ink = Ink.Normal)
-        => EndCell(new CellMark { Cells = fraction > 0 ? cells : 0, Fraction = fraction, IsBar = true, Ink = ink });
+        => Mark(fraction > 0 ? cells : 0, ink, fraction);
 
-    public void EndCell(Ink ink = Ink.Normal)
-        => EndCell(new CellMark { Cells = CellWidth.Of(_cells.Written[CellStart..]), Ink = ink });
+    public void EndCell(Ink ink = Ink.Normal) => Mark(CellWidth.Of(_cells.Written[_cellStart..]), ink);
 
     /// <summary>Ends the row; cells that it lacks are empty.</summary>
     /// <param name="below">Whole lines that belong to the row and stand below it.</param>
@@ -121,9 +121,7 @@ internal sealed class TableWriter
     /// <summary>Writes what is still kept back. The header comes even when there were no rows.</summary>
     public void Complete() => EmitRows();
 
-    private int CellStart => _markCount == 0 ? 0 : _marks[_markCount - 1].End;
-
-    private void EndCell(CellMark mark)
+    private void Mark(int cells, Ink ink, double fraction = 0)
     {
         int column = _markCount - _rowStart;
         if (column == _columns.Length)
@@ -136,9 +134,16 @@ internal sealed class TableWriter
             Array.Resize(ref _marks, _marks.Length * 2);
         }
 
-        mark.End = _cells.Length;
-        _marks[_markCount++] = mark;
-        _natural[column] = Math.Max(_natural[column], mark.Cells);
+        _cellStart = _cells.Length;
+        ref CellMark mark = ref _marks[_markCount++];
+        mark.End = _cellStart;
+        mark.Cells = cells;
+        mark.Ink = ink;
+        mark.Fraction = fraction;
+        if (cells > _natural[column])
+        {
+            _natural[column] = cells;
+        }
     }
 
     private void EmitRows()
@@ -161,7 +166,7 @@ internal sealed class TableWriter
         _below.Clear();
         _belowEnds.Clear();
         _cells.Clear();
-        (_markCount, _rowStart) = (0, 0);
+        (_markCount, _rowStart, _cellStart) = (0, 0, 0);
     }
 
     /// <summary>Decides, from what has been seen, where each column begins.</summary>
@@ -238,7 +243,7 @@ internal sealed class TableWriter
             _output.Write(mark.Ink.Start());
         }
 
-        if (mark.IsBar)
+        if (mark.Fraction > 0)
         {
             position += Bars.Write(_output, mark.Fraction, cells, _style.Unicode);
         }
@@ -258,13 +263,12 @@ internal sealed class TableWriter
         }
     }
 
-    /// <summary>Where a cell's text ends in the buffer, and how it looks.</summary>
+    /// <summary>Where a cell's text ends in the buffer, the cells it takes, and how it looks; a bar has a fraction and no text.</summary>
     private struct CellMark
     {
         public int End;
         public int Cells;
         public double Fraction;
-        public bool IsBar;
         public Ink Ink;
     }
 

@@ -84,9 +84,21 @@ internal abstract class Utf8Writer : IBufferWriter<byte>
     /// <summary>12.5 Mbit/s</summary>
     public void WriteBitRate(ulong octetsPerSecond) => Used += Units.FormatBitRate(GetSpan(Units.MaxLength), octetsPerSecond);
 
-    /// <inheritdoc cref="Endpoint.TryFormat(Span{byte}, out int, IpFamily, bool, ReadOnlySpan{byte})"/>
-    public void WriteEndpoint(in Endpoint endpoint, IpFamily family, bool takesBothFamilies = false, ReadOnlySpan<byte> scope = default)
+    /// <summary>The endpoint as ss writes it (<see cref="Endpoint.TryFormat(Span{byte}, out int, IpFamily, bool, ReadOnlySpan{byte})"/>).</summary>
+    /// <param name="endpoint">One end of a connection.</param>
+    /// <param name="family">Family of the socket.</param>
+    /// <param name="takesBothFamilies">True for an IPv6 socket that is not IPv6-only.</param>
+    /// <param name="interfaceName">Shown behind the address; Linux lets it hold control characters, so it is escaped. Null: none.</param>
+    public void WriteEndpoint(in Endpoint endpoint, IpFamily family, bool takesBothFamilies = false, string? interfaceName = null)
     {
+        ReadOnlySpan<byte> scope = default;
+        if (interfaceName is not null)
+        {
+            var name = new MemoryWriter(64);
+            name.WriteText(interfaceName);
+            scope = name.Written;
+        }
+
         endpoint.TryFormat(GetSpan(Endpoint.MaxFormattedLength + 1 + scope.Length), out int length, family, takesBothFamilies, scope);
         Used += length;
     }
@@ -99,10 +111,16 @@ internal abstract class Utf8Writer : IBufferWriter<byte>
 
     public void WriteSpaces(int count)
     {
+        // Not Span.Fill: it is the one call here that has to be compiled at run time, because its vectors take the machine's width.
+        ReadOnlySpan<byte> blanks = "                                                                "u8;
+        for (; count > blanks.Length; count -= blanks.Length)
+        {
+            Write(blanks);
+        }
+
         if (count > 0)
         {
-            GetSpan(count)[..count].Fill((byte)' ');
-            Used += count;
+            Write(blanks[..count]);
         }
     }
 

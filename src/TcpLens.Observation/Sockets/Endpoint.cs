@@ -29,16 +29,16 @@ public readonly record struct Endpoint(HostAddress Address, ushort Port) : IUtf8
         int at = 0;
         if (family == IpFamily.V4)
         {
-            at = AddressText.WriteV4(utf8Destination, (uint)Address.Bits);
+            AddressText.WriteV4(utf8Destination, ref at, (uint)Address.Low);
         }
-        else if (takesBothFamilies && Address.Bits == 0)
+        else if (takesBothFamilies && Address == HostAddress.AnyV6)
         {
             utf8Destination[at++] = (byte)'*';
         }
         else
         {
             utf8Destination[at++] = (byte)'[';
-            at += AddressText.WriteV6(utf8Destination[at..], (ulong)(Address.Bits >> 64), (ulong)Address.Bits);
+            AddressText.WriteV6(utf8Destination, ref at, Address.High, Address.Low);
             utf8Destination[at++] = (byte)']';
         }
 
@@ -50,7 +50,16 @@ public readonly record struct Endpoint(HostAddress Address, ushort Port) : IUtf8
         }
 
         utf8Destination[at++] = (byte)':';
-        bytesWritten = at + WritePort(utf8Destination[at..]);
+        if (Port == 0)
+        {
+            utf8Destination[at++] = (byte)'*';
+        }
+        else
+        {
+            AddressText.WriteDecimal(utf8Destination, ref at, Port);
+        }
+
+        bytesWritten = at;
         return true;
     }
 
@@ -63,17 +72,6 @@ public readonly record struct Endpoint(HostAddress Address, ushort Port) : IUtf8
         Span<byte> text = stackalloc byte[MaxFormattedLength + 1];
         TryFormat(text, out int length, format: default, provider: null);
         return Encoding.ASCII.GetString(text[..length]);
-    }
-
-    private int WritePort(Span<byte> utf8)
-    {
-        if (Port != 0)
-        {
-            return AddressText.WriteDecimal(utf8, Port);
-        }
-
-        utf8[0] = (byte)'*';
-        return 1;
     }
 
     private bool TryFormatTight(Span<byte> utf8, out int bytesWritten, IpFamily family, bool takesBothFamilies, ReadOnlySpan<byte> scope)

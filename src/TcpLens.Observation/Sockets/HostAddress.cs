@@ -9,28 +9,47 @@ namespace TcpLens.Observation;
 /// An IPv4 or IPv6 address as one 128-bit number. IPv4 stands as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2), so that an IPv4 prefix
 /// matches the same host on an IPv4 socket and on a dual-stack IPv6 socket, which is what Linux and ss do too.
 /// </summary>
-public readonly record struct HostAddress(UInt128 Bits) : IUtf8SpanFormattable
+/// <remarks>
+/// Kept as two halves: a UInt128 in a signature or a field keeps a method from being compiled ahead of time (its calling convention
+/// is not settled), and addresses are in every method that touches a socket.
+/// </remarks>
+public readonly record struct HostAddress : IUtf8SpanFormattable
 {
     private const ulong MappedPrefix = 0x0000_ffff_0000_0000;
 
     public static readonly HostAddress AnyV4 = V4(0);
-    public static readonly HostAddress AnyV6 = new(0);
+    public static readonly HostAddress AnyV6;
 
-    public bool IsV4Mapped => (ulong)(Bits >> 64) == 0 && ((ulong)Bits & 0xffff_ffff_0000_0000) == MappedPrefix;
+    /// <param name="high">The first eight octets, in host order.</param>
+    /// <param name="low">The last eight.</param>
+    public HostAddress(ulong high, ulong low) => (High, Low) = (high, low);
+
+    public HostAddress(UInt128 bits)
+        : this((ulong)(bits >> 64), (ulong)bits)
+    {
+    }
+
+    public ulong High { get; }
+
+    public ulong Low { get; }
+
+    public UInt128 Bits => new(High, Low);
+
+    public bool IsV4Mapped => High == 0 && (Low & 0xffff_ffff_0000_0000) == MappedPrefix;
 
     /// <summary>0.0.0.0 or ::</summary>
-    public bool IsUnspecified => Bits == 0 || this == AnyV4;
+    public bool IsUnspecified => High == 0 && (Low is 0 or MappedPrefix);
 
     /// <summary>127.0.0.0/8 or ::1</summary>
-    public bool IsLoopback => Bits == 1 || (IsV4Mapped && (uint)Bits >> 24 == 127);
+    public bool IsLoopback => High == 0 && (Low == 1 || (IsV4Mapped && (uint)Low >> 24 == 127));
 
     /// <summary>An IPv4 address from its value in host order: 127.0.0.1 is 0x7f000001.</summary>
-    public static HostAddress V4(uint value) => new(new UInt128(0, MappedPrefix | value));
+    public static HostAddress V4(uint value) => new(0, MappedPrefix | value);
 
     /// <summary>From the four or sixteen octets of the wire.</summary>
     public static HostAddress FromNetworkOrder(ReadOnlySpan<byte> octets) => octets.Length == 4
         ? V4(BinaryPrimitives.ReadUInt32BigEndian(octets))
-        : new(BinaryPrimitives.ReadUInt128BigEndian(octets));
+        : new(BinaryPrimitives.ReadUInt64BigEndian(octets), BinaryPrimitives.ReadUInt64BigEndian(octets[8..]));
 
     public static HostAddress From(IPAddress address)
     {
@@ -46,13 +65,18 @@ public readonly record struct HostAddress(UInt128 Bits) : IUtf8SpanFormattable
             : null;
 
     /// <summary>True when the first <paramref name="prefixLength"/> bits of the 128 are equal (an IPv4 /n is 96 + n here).</summary>
-    public bool IsWithin(HostAddress network, int prefixLength)
-        => prefixLength == 0 || ((Bits ^ network.Bits) >> (128 - prefixLength)) == 0;
+    public bool IsWithin(HostAddress network, int prefixLength) => prefixLength switch
+    {
+        0 => true,
+        <= 64 => (High ^ network.High) >> (64 - prefixLength) == 0,
+        _ => High == network.High && (Low ^ network.Low) >> (128 - prefixLength) == 0,
+    };
 
     public IPAddress ToIPAddress()
     {
         Span<byte> octets = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(octets, Bits);
+        BinaryPrimitives.WriteUInt64BigEndian(octets, High);
+        BinaryPrimitives.WriteUInt64BigEndian(octets[8..], Low);
         return IsV4Mapped ? new IPAddress(octets[12..]) : new IPAddress(octets);
     }
 
@@ -67,9 +91,16 @@ public readonly record struct HostAddress(UInt128 Bits) : IUtf8SpanFormattable
             return TryFormatTight(utf8Destination, out bytesWritten, family);
         }
 
-        bytesWritten = family == IpFamily.V4
-            ? AddressText.WriteV4(utf8Destination, (uint)Bits)
-            : AddressText.WriteV6(utf8Destination, (ulong)(Bits >> 64), (ulong)Bits);
+        bytesWritten = 0;
+        if (family == IpFamily.V4)
+        {
+            AddressText.WriteV4(utf8Destination, ref bytesWritten, (uint)Low);
+        }
+        else
+        {
+            AddressText.WriteV6(utf8Destination, ref bytesWritten, High, Low);
+        }
+
         return true;
     }
 
