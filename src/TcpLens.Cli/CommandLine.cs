@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using TcpLens.Cli.Rendering;
 using TcpLens.Linux;
+using TcpLens.Observation;
 
 namespace TcpLens.Cli;
 
@@ -74,18 +75,13 @@ internal static class CommandLine
             return null;
         }
 
-        string? nearest = null;
-        int least = 3;
+        List<string> names = [];
         foreach (Symbol candidate in (IEnumerable<Symbol>)[.. result.CommandResult.Command.Subcommands, .. result.CommandResult.Command.Options])
         {
-            int distance = Spelling.Distance(word, candidate.Name);
-            if (distance < least)
-            {
-                (nearest, least) = (candidate.Name, distance);
-            }
+            names.Add(candidate.Name);
         }
 
-        return nearest;
+        return Spelling.Nearest(word, names.ToArray());
     }
 }
 

@@ -75,9 +75,9 @@ internal sealed class Session
         }
 
         machine.BlindSpots.Clear();
-        if (machine.UnreadableProcesses > 0 || (wanted & ~Sight.OtherUsersOwners) != 0)
+        if (machine.UnreadableProcesses > 0 || (wanted & ~Sight.OwnersOfOthers) != 0)
         {
-            Sight missing = machine.UnreadableProcesses > 0 ? wanted | Sight.OtherUsersOwners : wanted & ~Sight.OtherUsersOwners;
+            Sight missing = machine.UnreadableProcesses > 0 ? wanted | Sight.OwnersOfOthers : wanted & ~Sight.OwnersOfOthers;
             if (Privileges.Current.WhatMoreWouldShow(missing, Environment.ProcessPath ?? "tcplens") is { } more)
             {
                 Error.Hint(more);

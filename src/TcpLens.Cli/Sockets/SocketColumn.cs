@@ -27,12 +27,12 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
     public static readonly SocketColumn Local = new(
         "local", new Column("Local Address:Port") { Cut = Cut.End, MinWidth = 9 }, FilterNeeds.None,
         static (table, in socket) => WriteEndpoint(table, in socket, socket.Entry.Local),
-        static (in socket) => new SortKey(socket.Entry.Local.Address.Bits));
+        static (in socket) => SortKey.Of(socket.Entry.Local.Address));
 
     public static readonly SocketColumn Remote = new(
         "remote", new Column("Peer Address:Port") { Cut = Cut.End, MinWidth = 9 }, FilterNeeds.None,
         static (table, in socket) => WriteEndpoint(table, in socket, socket.Entry.Remote),
-        static (in socket) => new SortKey(socket.Entry.Remote.Address.Bits));
+        static (in socket) => SortKey.Of(socket.Entry.Remote.Address));
 
     public static readonly SocketColumn Process = new(
         "process", new Column("Process") { Cut = Cut.End, MinWidth = 8, Priority = 1 }, FilterNeeds.Owners,
@@ -93,9 +93,9 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
                 yield return column.Name;
             }
 
-            foreach (TcpInfoField field in TcpInfoField.All)
+            foreach (TcpInfoField number in TcpInfoField.All)
             {
-                yield return field.Name;
+                yield return number.Name;
             }
         }
     }
@@ -225,7 +225,7 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
     {
         if (value.IsKnown)
         {
-            table.Cell.WriteNumber((ulong)value.Number);
+            table.Cell.WriteNumber(value.Number);
             table.EndCell();
         }
         else
@@ -240,21 +240,27 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
 /// <summary>A value to sort by. The default is "unknown".</summary>
 internal readonly record struct SortKey : IComparable<SortKey>
 {
-    public SortKey(UInt128 number) => (IsKnown, Number) = (true, number);
+    public SortKey(ulong number) => (IsKnown, Number) = (true, number);
 
     public SortKey(string text) => (IsKnown, Text) = (true, text);
 
     public bool IsKnown { get; }
 
-    public UInt128 Number { get; }
+    public ulong Number { get; }
 
-    public string? Text { get; }
+    /// <summary>What comes before <see cref="Number"/> in the order: the upper half of an address.</summary>
+    private ulong High { get; init; }
+
+    private string? Text { get; }
+
+    public static SortKey Of(HostAddress address) => new(address.Low) { High = address.High };
 
     public static implicit operator SortKey(uint number) => new(number);
 
     public int CompareTo(SortKey other)
     {
         int order = IsKnown.CompareTo(other.IsKnown);
+        order = order != 0 ? order : High.CompareTo(other.High);
         order = order != 0 ? order : Number.CompareTo(other.Number);
         return order != 0 ? order : string.CompareOrdinal(other.Text, Text);
     }

@@ -35,6 +35,7 @@ internal sealed class SocketRequest
     /// <param name="needs">What the command needs to know of every socket it shows.</param>
     /// <param name="states">States to look at when the filter does not say; the filter can only narrow them.</param>
     /// <param name="scope">MPTCP and bound sockets, which come only when asked for.</param>
+    /// <param name="session">Gets the warnings.</param>
     public static SocketRequest Make(string[] words, FilterNeeds needs, StateSet states, SocketScope scope, Session session)
     {
         string text = string.Join(' ', words);

@@ -5,8 +5,8 @@ namespace TcpLens.Observation;
 /// <summary>Sockets that have the same values in every dimension asked for.</summary>
 public readonly record struct SocketGroup(IReadOnlyList<GroupValue> Values, long Count);
 
-/// <summary>One value of a group: its number, and its name where it has one.</summary>
-public readonly record struct GroupValue(UInt128 Number, string? Name)
+/// <summary>One value of a group: its number (of an address the lower half), and its name where it has one.</summary>
+public readonly record struct GroupValue(ulong Number, string? Name)
 {
     /// <summary>Set for the dimension of states only.</summary>
     public TcpState? State { get; init; }

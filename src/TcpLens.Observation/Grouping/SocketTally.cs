@@ -89,7 +89,7 @@ public sealed class SocketTally
         return groups;
     }
 
-    private UInt128 ValueOf(Dimension dimension, in SocketEntry entry) => dimension switch
+    private KeyPart ValueOf(Dimension dimension, in SocketEntry entry) => dimension switch
     {
         Dimension.State => (byte)entry.State,
         Dimension.Family => (byte)entry.Family,
@@ -98,9 +98,9 @@ public sealed class SocketTally
         Dimension.Container => NumberOf(_context.ContainerOf(in entry)),
         Dimension.Cgroup => NumberOf(_context.CgroupOf(in entry)),
         Dimension.User => entry.UserId,
-        Dimension.LocalAddress => entry.Local.Address.Bits,
+        Dimension.LocalAddress => new(entry.Local.Address.High, entry.Local.Address.Low),
         Dimension.LocalPort => entry.Local.Port,
-        Dimension.RemoteAddress => entry.Remote.Address.Bits,
+        Dimension.RemoteAddress => new(entry.Remote.Address.High, entry.Remote.Address.Low),
         Dimension.RemotePort => entry.Remote.Port,
         Dimension.NetworkNamespace => entry.Namespace,
         Dimension.Congestion => NumberOf(_context.DetailOf(in entry)?.CongestionControl),
@@ -119,7 +119,7 @@ public sealed class SocketTally
         return eldest;
     }
 
-    private UInt128 NumberOf(string? name)
+    private KeyPart NumberOf(string? name)
     {
         if (name is null)
         {
@@ -137,23 +137,27 @@ public sealed class SocketTally
     }
 
     /// <summary>Turns the number of a key back into what it stands for; names of users and interfaces are looked up only here.</summary>
-    private GroupValue GroupValueOf(Dimension dimension, UInt128 value) => dimension switch
+    private GroupValue GroupValueOf(Dimension dimension, KeyPart part)
     {
-        Dimension.State => new(value, null) { State = (TcpState)(byte)value },
-        Dimension.Family => new(value, value == (byte)IpFamily.V4 ? "ipv4" : "ipv6"),
-        Dimension.Process or Dimension.Container or Dimension.Cgroup or Dimension.Congestion => new(value, _names[(int)(uint)value]),
-        Dimension.User => new(value, _context.UserName((uint)value)),
-        Dimension.LocalAddress or Dimension.RemoteAddress => new(value, new HostAddress(value).ToString()),
-        Dimension.NetworkNamespace => new(value, _context.NamespaceNameOf(new SocketEntry
+        ulong value = part.Low;
+        return dimension switch
         {
-            State = TcpState.Closed,
-            Family = IpFamily.V4,
-            Local = default,
-            Remote = default,
-            Namespace = (uint)value,
-        })),
-        Dimension.Interface => new(value, value == 0 ? null : _context.InterfaceName((uint)value)),
-        Dimension.Timer => new(value, TimerNames.Of((SocketTimer)(byte)value)),
-        Dimension.Pid or Dimension.LocalPort or Dimension.RemotePort => new(value, null),
-    };
+            Dimension.State => new(value, null) { State = (TcpState)value },
+            Dimension.Family => new(value, value == (byte)IpFamily.V4 ? "ipv4" : "ipv6"),
+            Dimension.Process or Dimension.Container or Dimension.Cgroup or Dimension.Congestion => new(value, _names[(int)value]),
+            Dimension.User => new(value, _context.UserName((uint)value)),
+            Dimension.LocalAddress or Dimension.RemoteAddress => new(value, new HostAddress(part.High, part.Low).ToString()),
+            Dimension.NetworkNamespace => new(value, _context.NamespaceNameOf(new SocketEntry
+            {
+                State = TcpState.Closed,
+                Family = IpFamily.V4,
+                Local = default,
+                Remote = default,
+                Namespace = (uint)value,
+            })),
+            Dimension.Interface => new(value, value == 0 ? null : _context.InterfaceName((uint)value)),
+            Dimension.Timer => new(value, TimerNames.Of((SocketTimer)value)),
+            Dimension.Pid or Dimension.LocalPort or Dimension.RemotePort => new(value, null),
+        };
+    }
 }
