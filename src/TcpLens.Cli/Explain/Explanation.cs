@@ -1,11 +1,16 @@
 namespace TcpLens.Cli.Explain;
 
-/// <summary>A titled part of an explanation. A line that begins with "- " is an item and is wrapped with its indent.</summary>
+/// <summary>
+/// A titled part of an explanation. A line that begins with "- " is an item and one that begins with "$ " a command; both are
+/// wrapped with an indent of their own.
+/// </summary>
 internal sealed record ExplainSection(string Title, IReadOnlyList<string> Lines);
 
 /// <summary>An explanation before it meets a terminal: no width, no colour.</summary>
 internal sealed record Explanation(string Title, IReadOnlyList<ExplainSection> Sections)
 {
+    public const string Item = "- ";
+    public const string Command = "$ ";
     private const string Indent = "  ";
 
     /// <summary>Plain lines, none longer than <paramref name="width"/> unless a single word is.</summary>
@@ -30,7 +35,8 @@ internal sealed record Explanation(string Title, IReadOnlyList<ExplainSection> S
 
     private static IEnumerable<string> Wrap(string text, string indent, int width)
     {
-        string hang = text.StartsWith("- ", StringComparison.Ordinal) ? indent + "  " : indent;
+        bool hasMark = text.StartsWith(Item, StringComparison.Ordinal) || text.StartsWith(Command, StringComparison.Ordinal);
+        string hang = hasMark ? indent + Indent : indent;
         string line = indent;
         bool isEmpty = true;
         foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))

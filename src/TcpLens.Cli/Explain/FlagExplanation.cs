@@ -15,10 +15,11 @@ internal static class FlagExplanation
             sections.Add(new("When it is normal", [page.Normal]));
         }
 
-        sections.Add(new("When it is not", [page.Suspicious]));
+        sections.Add(new(page.IsLegal ? "When it is not" : "When it is seen", [page.Suspicious]));
         sections.Add(new("Written as", [
             $"tcpdump shows [{ControlBitsText.Format(page.Bits, ControlBitsSpelling.Letters)}]; the number is {ControlBitsText.Format(page.Bits, ControlBitsSpelling.Hex)}.",
-            $"To capture exactly this: tcpdump '{CaptureFilter(page.Bits)}'"]));
+            "To capture exactly this over IPv4:",
+            $"{Explanation.Command}tcpdump '{CaptureFilter(page.Bits)}'"]));
         sections.Add(new("Source", [page.Source]));
         return new Explanation(page.Title, sections);
     }

@@ -13,14 +13,14 @@ internal static class StateExplanation
         [
             new("What it is", [page.Meaning, .. Names(page)]),
             new("Who waits for what", [page.Waits]),
-            new("How it is entered", [.. page.Entered.Select(row => Entry(row, row.From)), .. Notes(page.Entered)]),
-            new("How it is left", [.. page.Left.Select(row => Entry(row, row.To)), .. Notes(page.Left)]),
+            new("How it is entered", [.. page.Entered.Select(row => Entry(row, row.From))]),
+            new("How it is left", [.. page.Left.Select(row => Entry(row, row.To))]),
         ];
         AddItems(sections, "On Linux", page.OnLinux);
         AddItems(sections, "Timers on this machine", [.. page.Timers.Select(rule => Timer(rule(settings)))]);
         sections.Add(new("When there are many", [page.PileUp.Means, .. Items(page.PileUp.Causes)]));
         AddItems(sections, "What advice gets wrong", page.PileUp.Myths);
-        sections.Add(new("Look further", [.. page.NextSteps.SelectMany(step => new[] { step.Command, "- " + step.Shows })]));
+        sections.Add(new("Look further", [.. page.NextSteps.SelectMany(step => new[] { char.ToUpperInvariant(step.Shows[0]) + step.Shows[1..] + ":", Explanation.Command + step.Command })]));
         return new Explanation(page.Title, sections);
     }
 
@@ -70,20 +70,17 @@ internal static class StateExplanation
     private static string Entry(TcpTransition row, TcpState other)
     {
         string way = row.To == other ? "to" : "from";
-        string name = row.IsRare ? $" ({row.Name})" : "";
-        string never = row.Linux == LinuxSupport.Never ? "; never on Linux" : "";
-        return $"- {way} {other.Name(StateSpelling.Rfc)}: {TcpEventText.Describe(row.Event)}{name}{never}";
+        string @event = TcpEventText.Describe(row.Event);
+        string name = row.IsRare && row.Name != @event ? $", \"{row.Name}\"" : "";
+        string linux = row.Linux == LinuxSupport.Never ? "Never on Linux" : "Linux";
+        string note = row.LinuxNote.Length == 0 ? "" : $". {linux}: {row.LinuxNote}";
+        return $"{Explanation.Item}{way} {other.Name(StateSpelling.Rfc)}: {@event}{name}{note}";
     }
-
-    /// <summary>Several rows often share one note: it is said once.</summary>
-    private static IEnumerable<string> Notes(IEnumerable<TcpTransition> rows)
-        => rows.Where(row => row.LinuxNote.Length != 0).GroupBy(row => row.LinuxNote, StringComparer.Ordinal)
-            .Select(group => $"Linux, {string.Join(" and ", group.Select(row => $"{row.From.Name(StateSpelling.Rfc)} to {row.To.Name(StateSpelling.Rfc)}").Distinct())}: {group.Key}");
 
     private static string Timer(TimerReading reading)
     {
         string assumed = reading.Settings.Any(setting => setting.IsAssumed) ? " [defaults where this machine did not tell]" : "";
-        return $"{reading.Name}: {Durations.Text(reading.Duration)}. {reading.How}{assumed}";
+        return $"{reading.Name}: {Durations.Text(reading.Duration)}; {reading.How}{assumed}";
     }
 
     private static void AddItems(List<ExplainSection> sections, string title, IReadOnlyList<string> items)
@@ -94,7 +91,7 @@ internal static class StateExplanation
         }
     }
 
-    private static IEnumerable<string> Items(IEnumerable<string> lines) => lines.Select(line => "- " + line);
+    private static IEnumerable<string> Items(IEnumerable<string> lines) => lines.Select(line => Explanation.Item + line);
 
     private static void WriteRows(Utf8JsonWriter json, string key, IEnumerable<TcpTransition> rows)
     {

@@ -25,17 +25,4 @@ public static class RetryTimes
             step *= 2;
         }
     }
-
-    /// <summary>From the first transmission to the moment the kernel gives up.</summary>
-    /// <inheritdoc cref="Steps"/>
-    public static TimeSpan Total(TimeSpan first, long retries, TimeSpan limit, long linear = 0)
-    {
-        TimeSpan sum = TimeSpan.Zero;
-        foreach (TimeSpan step in Steps(first, retries, limit, linear))
-        {
-            sum += step;
-        }
-
-        return sum;
-    }
 }

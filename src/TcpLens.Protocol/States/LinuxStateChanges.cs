@@ -20,7 +20,8 @@ public sealed record LinuxStateChange(TcpState From, TcpState To, string Meaning
 
 /// <summary>
 /// State changes as the tracepoint sock:inet_sock_set_state tells them. TIME-WAIT and request sockets are other objects to
-/// Linux and never appear, so some pairs mean something else than in the RFC and some exist only here.
+/// Linux and never appear, so some pairs mean something else than in the RFC and some exist only here. All were seen on Linux 6.18;
+/// the event's protocol field tells TCP from MPTCP.
 /// </summary>
 public static class LinuxStateChanges
 {
@@ -30,7 +31,9 @@ public static class LinuxStateChanges
         new(FinWait2, Closed, "Handed over to a TIME-WAIT mini-socket, or an orphan's FIN-WAIT-2 to one; the 60 s do not show here."),
         new(Closing, Closed, "Handed over to a TIME-WAIT mini-socket."),
         new(SynSent, Closed, "connect() failed; with local port 0 it found no free port (EADDRNOTAVAIL) and sent nothing."),
-        new(Closed, Closed, "Closed or disconnected without ever having been connected."),
+        new(Closed, Closed, "MPTCP: a socket that never connected, or already ended, was closed."),
+        new(Listen, Listen, "MPTCP: the listener below an MPTCP listener was set up."),
+        new(Listen, Established, "MPTCP: a child was made of a listener, already connected."),
         new(FinWait1, FinWait1, "close() after shutdown(): the FIN was already sent."),
         new(FinWait2, FinWait2, "close() after shutdown(): the FIN was already acknowledged."),
         new(Closing, Closing, "close() after shutdown(): both FINs are on their way."),

@@ -13,9 +13,9 @@ public static class TcpTransitions
     private const int Events = (int)TwoMslTimeout + 1;
     private const int States = (int)Closing + 1;
 
-    private const string KilledByDestroy = "The abort is a close with SO_LINGER 0, unread data, or SOCK_DESTROY (ss -K).";
+    private const string HowToAbort = "An abort is a close with SO_LINGER 0, unread data, or SOCK_DESTROY (ss -K).";
     private const string OrphanRetries = "An orphan gives up after tcp_orphan_retries, a held socket after tcp_retries2 or TCP_USER_TIMEOUT.";
-    private const string MiniSocketReset = "TIME-WAIT is a mini-socket on Linux; only SOCK_DESTROY can end it by hand.";
+    private const string MiniSocketReset = "No program holds the mini-socket, so none can abort it; only SOCK_DESTROY (ss -K) ends it by hand.";
 
     private static readonly TcpTransition[] Rows =
     [
@@ -47,32 +47,32 @@ public static class TcpTransitions
         new(SynReceived, Close, FinWait1, "3.10.4", "close before the handshake ends", Different,
             "Only a socket that a process can hold in SYN-RECEIVED does this: simultaneous open, or a TCP Fast Open child."),
         new(SynReceived, Fin, CloseWait, "3.10.7.4", "FIN before the handshake ends", Different,
-            "Linux passes through ESTABLISHED while it handles the same segment."),
+            "It passes through ESTABLISHED while it handles the same segment."),
         new(SynReceived, Abort, Closed, "3.10.5", "abort", Different,
             "A request socket goes when its listener is closed; only a simultaneous open or a TCP Fast Open child has an owner who can abort it."),
-        new(SynReceived, Reset, Closed, "3.10.7.4", "reset"),
+        new(SynReceived, Reset, Closed, "3.10.7.4", "connection reset"),
         new(SynReceived, UserTimeout, Closed, "3.10.8", "handshake timed out", Different,
             "The request socket is dropped in silence after tcp_synack_retries."),
 
         new(Established, Close, FinWait1, "3.10.4"),
         new(Established, Fin, CloseWait, "3.10.7.4"),
-        new(Established, Abort, Closed, "3.10.5", "abort", LinuxNote: KilledByDestroy),
-        new(Established, Reset, Closed, "3.10.7.4", "reset"),
-        new(Established, UserTimeout, Closed, "3.10.8", "timed out",
+        new(Established, Abort, Closed, "3.10.5", "abort", LinuxNote: HowToAbort),
+        new(Established, Reset, Closed, "3.10.7.4", "connection reset"),
+        new(Established, UserTimeout, Closed, "3.10.8", "connection timed out",
             LinuxNote: "After tcp_retries2 or TCP_USER_TIMEOUT with data unacknowledged, or when keepalive probes stay unanswered."),
 
         new(FinWait1, AckOfFin, FinWait2, "3.10.7.4"),
         new(FinWait1, Fin, Closing, "3.10.7.4", "simultaneous close"),
         new(FinWait1, FinAckOfFin, TimeWait, "3.10.7.4", "three-segment close", Different,
-            "Linux passes through FIN-WAIT-2 while it handles the same segment."),
-        new(FinWait1, Abort, Closed, "3.10.5", "abort", LinuxNote: KilledByDestroy),
-        new(FinWait1, Reset, Closed, "3.10.7.4", "reset"),
-        new(FinWait1, UserTimeout, Closed, "3.10.8", "timed out", LinuxNote: OrphanRetries),
+            "It passes through FIN-WAIT-2 while it handles the same segment."),
+        new(FinWait1, Abort, Closed, "3.10.5", "abort", LinuxNote: HowToAbort),
+        new(FinWait1, Reset, Closed, "3.10.7.4", "connection reset"),
+        new(FinWait1, UserTimeout, Closed, "3.10.8", "connection timed out", LinuxNote: OrphanRetries),
 
         new(FinWait2, Fin, TimeWait, "3.10.7.4"),
-        new(FinWait2, Abort, Closed, "3.10.5", "abort", LinuxNote: KilledByDestroy),
-        new(FinWait2, Reset, Closed, "3.10.7.4", "reset"),
-        new(FinWait2, UserTimeout, Closed, "3.10.8", "timed out", Different,
+        new(FinWait2, Abort, Closed, "3.10.5", "abort", LinuxNote: HowToAbort),
+        new(FinWait2, Reset, Closed, "3.10.7.4", "connection reset"),
+        new(FinWait2, UserTimeout, Closed, "3.10.8", "connection timed out", Different,
             "Only an orphan is ended, by tcp_fin_timeout; a socket that a process still holds waits for ever."),
 
         new(TimeWait, TwoMslTimeout, Closed, "3.10.8", LinuxNote: "60 s, fixed when the kernel is compiled; segments that stray in restart it."),
@@ -82,20 +82,20 @@ public static class TcpTransitions
         new(TimeWait, Reset, Closed, "3.10.7.4", "TIME-WAIT assassination", LinuxNote: "Refused when tcp_rfc1337 is 1."),
 
         new(CloseWait, Close, LastAck, "3.10.4"),
-        new(CloseWait, Abort, Closed, "3.10.5", "abort", LinuxNote: KilledByDestroy),
-        new(CloseWait, Reset, Closed, "3.10.7.4", "reset", LinuxNote: "The next write gives EPIPE, not ECONNRESET."),
-        new(CloseWait, UserTimeout, Closed, "3.10.8", "timed out",
+        new(CloseWait, Abort, Closed, "3.10.5", "abort", LinuxNote: HowToAbort),
+        new(CloseWait, Reset, Closed, "3.10.7.4", "connection reset", LinuxNote: "The next write gives EPIPE, not ECONNRESET."),
+        new(CloseWait, UserTimeout, Closed, "3.10.8", "connection timed out",
             LinuxNote: "Only when sent data stays unacknowledged or keepalive fails: no timer ends CLOSE-WAIT itself."),
 
         new(LastAck, AckOfFin, Closed, "3.10.7.4"),
         new(LastAck, Abort, Closed, "3.10.5", "abort"),
-        new(LastAck, Reset, Closed, "3.10.7.4", "reset"),
-        new(LastAck, UserTimeout, Closed, "3.10.8", "timed out", LinuxNote: OrphanRetries),
+        new(LastAck, Reset, Closed, "3.10.7.4", "connection reset"),
+        new(LastAck, UserTimeout, Closed, "3.10.8", "connection timed out", LinuxNote: OrphanRetries),
 
         new(Closing, AckOfFin, TimeWait, "3.10.7.4", "simultaneous close completes"),
         new(Closing, Abort, Closed, "3.10.5", "abort"),
-        new(Closing, Reset, Closed, "3.10.7.4", "reset"),
-        new(Closing, UserTimeout, Closed, "3.10.8", "timed out", LinuxNote: OrphanRetries),
+        new(Closing, Reset, Closed, "3.10.7.4", "connection reset"),
+        new(Closing, UserTimeout, Closed, "3.10.8", "connection timed out", LinuxNote: OrphanRetries),
     ];
 
     private static readonly byte[] NextState = Index();

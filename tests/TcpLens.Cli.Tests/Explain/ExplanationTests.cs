@@ -44,7 +44,7 @@ public sealed class ExplanationTests
             _ => null,
         };
         ExplainTopic topic = ExplainTopics.Find("SYN_SENT")!;
-        Assert.Contains(topic.Text(machine).Sections, section => section.Lines.Any(line => line.Contains("15 s. 1 + 2 + 4 + 8 s", StringComparison.Ordinal)));
+        Assert.Contains(topic.Text(machine).Sections, section => section.Lines.Any(line => line.Contains("15 s; 1 + 2 + 4 + 8 s", StringComparison.Ordinal)));
         using JsonDocument document = Json(topic, machine);
         JsonElement timer = document.RootElement.GetProperty("timers")[0];
         Assert.Equal(15, timer.GetProperty("duration_seconds").GetDouble());

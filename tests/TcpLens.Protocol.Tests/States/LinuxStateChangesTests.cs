@@ -14,6 +14,22 @@ public sealed class LinuxStateChangesTests
     public void A_pair_is_of_the_RFC_of_Linux_or_unknown(TcpState from, TcpState to, StateChangeOrigin origin)
         => Assert.Equal(origin, LinuxStateChanges.OriginOf(from, to));
 
+    /// <summary>The pairs that one tracing run on Linux 6.18 showed: opens, closes of every order, shutdowns, resets, a self-connection, MPTCP.</summary>
+    [Theory]
+    [InlineData("CLOSE LISTEN, CLOSE SYN_SENT, SYN_SENT ESTABLISHED, SYN_SENT CLOSE, SYN_SENT SYN_RECV, LISTEN SYN_RECV, SYN_RECV ESTABLISHED")]
+    [InlineData("ESTABLISHED FIN_WAIT1, FIN_WAIT1 FIN_WAIT1, FIN_WAIT1 FIN_WAIT2, FIN_WAIT2 FIN_WAIT2, FIN_WAIT2 CLOSE, FIN_WAIT1 CLOSING")]
+    [InlineData("CLOSING CLOSE, ESTABLISHED CLOSE_WAIT, CLOSE_WAIT LAST_ACK, LAST_ACK CLOSE, ESTABLISHED CLOSE, LISTEN CLOSE")]
+    [InlineData("CLOSE CLOSE, LISTEN LISTEN, LISTEN ESTABLISHED")]
+    public void No_pair_that_Linux_was_seen_to_report_is_unknown(string pairs)
+    {
+        foreach (string pair in pairs.Split(", "))
+        {
+            string[] names = pair.Split(' ');
+            Assert.True(TcpStateNames.TryParse(names[0], out TcpState from) & TcpStateNames.TryParse(names[1], out TcpState to), pair);
+            Assert.True(LinuxStateChanges.OriginOf(from, to) != StateChangeOrigin.Unknown, pair);
+        }
+    }
+
     [Fact]
     public void The_end_of_FIN_WAIT_2_is_said_to_be_a_hand_over()
         => Assert.Contains("TIME-WAIT mini-socket", LinuxStateChanges.Meaning(TcpState.FinWait2, TcpState.Closed));
