@@ -13,12 +13,13 @@ public sealed class CounterReader(string proc = "/proc")
     /// <summary>Longer than any of the files; netstat, the longest, has about 5 KiB.</summary>
     private readonly byte[] _buffer = new byte[64 * 1024];
 
+    private readonly CounterNames _names = new();
     private readonly string _net = proc + "/thread-self/net/";
 
     /// <summary>One sample. A file that is missing or unreadable is said in <see cref="CounterSet.Problems"/>.</summary>
     public CounterSet Read()
     {
-        CounterSetBuilder builder = new();
+        CounterSetBuilder builder = new(_names);
         CounterText.ParseTables(File("snmp", builder), builder);
         CounterText.ParseTables(File("netstat", builder), builder);
         CounterText.ParseSnmp6(File("snmp6", builder), builder);

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace TcpLens.Observation;
 
 public enum CounterKind : byte
@@ -20,41 +18,12 @@ public enum CounterScope : byte
     Host,
 }
 
-/// <summary>
-/// The name of a kernel counter, "Tcp.ActiveOpens" or "sockstat TCP.inuse", and how its number is to be read. There is one object
-/// for each name however often it is sampled, so a sample costs one reference and one number.
-/// </summary>
-public sealed class CounterName
+/// <summary>The name of a kernel counter, "Tcp.ActiveOpens" or "sockstat TCP.inuse", and how its number is to be read.</summary>
+public sealed record CounterName(string Text)
 {
-    /// <summary>Linux 7.2 has about 400 names; beyond this many, names are still right but no longer shared.</summary>
-    private const int InternedNamesMax = 4096;
+    public CounterKind Kind { get; } = KindOf(Text);
 
-    private static readonly ConcurrentDictionary<string, CounterName> Interned = new(concurrencyLevel: 1, capacity: 512);
-
-    private CounterName(string text)
-    {
-        Text = text;
-        Kind = KindOf(text);
-        Scope = IsHostWide(text) ? CounterScope.Host : CounterScope.Namespace;
-    }
-
-    public string Text { get; }
-
-    public CounterKind Kind { get; }
-
-    public CounterScope Scope { get; }
-
-    public static CounterName Of(ReadOnlySpan<char> text)
-    {
-        ConcurrentDictionary<string, CounterName>.AlternateLookup<ReadOnlySpan<char>> names = Interned.GetAlternateLookup<ReadOnlySpan<char>>();
-        if (names.TryGetValue(text, out CounterName? known))
-        {
-            return known;
-        }
-
-        CounterName made = new(text.ToString());
-        return Interned.Count < InternedNamesMax ? Interned.GetOrAdd(made.Text, made) : made;
-    }
+    public CounterScope Scope { get; } = IsHostWide(Text) ? CounterScope.Host : CounterScope.Namespace;
 
     public override string ToString() => Text;
 

@@ -53,7 +53,7 @@ public sealed class CounterSet
 
     /// <summary>Two samples of one kernel have the same names in the same places, so the search almost always ends where it starts.</summary>
     private int IndexOf(CounterName name, int hint)
-        => hint < _names.Length && ReferenceEquals(_names[hint], name) ? hint : IndexOf(name.Text);
+        => hint < _names.Length && _names[hint].Text == name.Text ? hint : IndexOf(name.Text);
 
     /// <summary>A scan: about 400 names, most of them told apart by their length.</summary>
     private int IndexOf(string name)

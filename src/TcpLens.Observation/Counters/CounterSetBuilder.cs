@@ -1,10 +1,11 @@
 namespace TcpLens.Observation;
 
 /// <summary>Gathers the tables of one sample; see <see cref="CounterText"/> for the formats.</summary>
-public sealed class CounterSetBuilder
+/// <param name="knownNames">Names of earlier samples of the same source.</param>
+public sealed class CounterSetBuilder(CounterNames knownNames)
 {
-    /// <summary>Ten times what Linux 7.2 has; beyond it the text is not what it claims to be.</summary>
-    public const int CountersMax = 4096;
+    /// <summary>Beyond it the text is not what it claims to be.</summary>
+    public const int CountersMax = CounterNames.NamesMax;
 
     private const int ProblemsMax = 16;
 
@@ -12,7 +13,7 @@ public sealed class CounterSetBuilder
     private readonly List<long> _values = new(512);
     private readonly List<string> _problems = [];
 
-    public void Add(CounterName name, long value)
+    public void Add(ReadOnlySpan<char> name, long value)
     {
         if (_names.Count == CountersMax)
         {
@@ -20,7 +21,7 @@ public sealed class CounterSetBuilder
             return;
         }
 
-        _names.Add(name);
+        _names.Add(knownNames.Of(name));
         _values.Add(value);
     }
 

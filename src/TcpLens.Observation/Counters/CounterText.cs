@@ -93,7 +93,7 @@ public static class CounterText
         }
         else
         {
-            into.Add(CounterName.Of(text[..length]), number);
+            into.Add(text[..length], number);
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class CounterDifferenceTests
 
     private static CounterSet Set(string text)
     {
-        CounterSetBuilder builder = new();
+        CounterSetBuilder builder = new(new CounterNames());
         CounterText.ParseTables(Encoding.UTF8.GetBytes(text), builder);
         return builder.Build();
     }

@@ -48,7 +48,7 @@ public sealed class CounterTextTests
     [Fact]
     public void The_table_of_snmp6_ends_with_its_six()
     {
-        CounterSetBuilder builder = new();
+        CounterSetBuilder builder = new(new CounterNames());
         CounterText.ParseSnmp6("Ip6InReceives                   \t7\nIcmp6OutType133 \t2\nUdp6NoPorts\n"u8, builder);
         CounterSet set = builder.Build();
 
@@ -60,7 +60,7 @@ public sealed class CounterTextTests
     [Fact]
     public void Sockstat_is_gauges_and_some_of_them_belong_to_the_host()
     {
-        CounterSetBuilder builder = new();
+        CounterSetBuilder builder = new(new CounterNames());
         CounterText.ParseSockstat("sockets: used 15\nTCP: inuse 1 orphan 2 tw 3 alloc 4 mem 5\n"u8, "sockstat", builder);
         CounterText.ParseSockstat("TCP6: inuse 6\n"u8, "sockstat6", builder);
         CounterSet set = builder.Build();
@@ -89,8 +89,9 @@ public sealed class CounterTextTests
     [Fact]
     public void A_name_is_one_object_in_every_sample()
     {
-        CounterSet first = Tables("A: x\nA: 1\n");
-        CounterSet second = Tables("A: x\nA: 2\n");
+        CounterNames names = new();
+        CounterSet first = Tables("A: x\nA: 1\n", names);
+        CounterSet second = Tables("A: x\nA: 2\n", names);
 
         Assert.Same(first.Names[0], second.Names[0]);
     }
@@ -115,7 +116,7 @@ public sealed class CounterTextTests
     public void Any_octets_at_all_are_a_value_and_never_an_exception()
         => Prop.ForAll(Octets, octets =>
         {
-            CounterSetBuilder builder = new();
+            CounterSetBuilder builder = new(new CounterNames());
             CounterText.ParseTables(octets, builder);
             CounterText.ParseSnmp6(octets, builder);
             CounterText.ParseSockstat(octets, "sockstat", builder);
@@ -136,9 +137,9 @@ public sealed class CounterTextTests
         }
     }
 
-    private static CounterSet Tables(string text)
+    private static CounterSet Tables(string text, CounterNames? names = null)
     {
-        CounterSetBuilder builder = new();
+        CounterSetBuilder builder = new(names ?? new CounterNames());
         CounterText.ParseTables(Encoding.UTF8.GetBytes(text), builder);
         return builder.Build();
     }
