@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using TcpLens.Cli.Rendering;
 using TcpLens.Linux;
 using TcpLens.Observation;

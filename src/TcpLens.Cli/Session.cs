@@ -75,7 +75,7 @@ internal sealed class Session
         }
 
         machine.BlindSpots.Clear();
-        if (machine.UnreadableProcesses > 0 || (wanted & ~Sight.OwnersOfOthers) != 0)
+        if (machine.UnreadableProcesses > 0 || (wanted & ~Sight.OwnersOfOthers) != Sight.None)
         {
             Sight missing = machine.UnreadableProcesses > 0 ? wanted | Sight.OwnersOfOthers : wanted & ~Sight.OwnersOfOthers;
             if (Privileges.Current.WhatMoreWouldShow(missing, Environment.ProcessPath ?? "tcplens") is { } more)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TcpLens.Cli.Rendering;
 using TcpLens.Linux;
 using TcpLens.Observation;
 using TcpLens.Observation.Filters;

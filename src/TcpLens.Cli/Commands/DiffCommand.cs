@@ -1,6 +1,5 @@
 using System.CommandLine;
 using TcpLens.Linux;
-using TcpLens.Observation;
 using TcpLens.Observation.Filters;
 using TcpLens.Protocol;
 

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using TcpLens.Cli.Rendering;
 using TcpLens.Linux;
-using TcpLens.Observation;
-using TcpLens.Observation.Filters;
 using TcpLens.Protocol;
 
 namespace TcpLens.Cli;

@@ -1,5 +1,4 @@
 using TcpLens.Cli.Rendering;
-using TcpLens.Linux;
 using TcpLens.Observation;
 using TcpLens.Observation.Filters;
 using TcpLens.Protocol;
