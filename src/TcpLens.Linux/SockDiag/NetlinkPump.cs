@@ -25,13 +25,12 @@ public static class NetlinkPump
     {
         using SockDiagSocket netlink = SockDiagSocket.Open();
         using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, BufferLength);
-        using var output = new SafeFileHandle(1, ownsHandle: false);
         byte[] buffer = new byte[BufferLength];
         byte[] request = new byte[BufferLength];
         while (ReadRequest(input, request) is var length and > 0)
         {
             netlink.Send(request.AsSpan(0, length));
-            if (!CopyAnswer(netlink, output, buffer, IsDump(request)))
+            if (!CopyAnswer(netlink, buffer, IsDump(request)))
             {
                 return 1;
             }
@@ -42,13 +41,14 @@ public static class NetlinkPump
 
     private static bool IsDump(ReadOnlySpan<byte> request) => (MemoryMarshal.Read<ushort>(request[6..]) & NlmFDump) == NlmFDump;
 
-    private static bool CopyAnswer(SockDiagSocket netlink, SafeFileHandle output, byte[] buffer, bool isDump)
+    private static bool CopyAnswer(SockDiagSocket netlink, byte[] buffer, bool isDump)
     {
         while (true)
         {
             int length = netlink.Receive(buffer.AsSpan(LengthPrefix));
             MemoryMarshal.Write(buffer, length);
-            if (length <= 0 || length > buffer.Length - LengthPrefix || !WriteAll(output, buffer.AsSpan(0, LengthPrefix + length)))
+            if (length <= 0 || length > buffer.Length - LengthPrefix
+                || OutputDescriptor.StandardOutput.Write(buffer.AsSpan(0, LengthPrefix + length)) != 0)
             {
                 return false;
             }
@@ -87,18 +87,5 @@ public static class NetlinkPump
             && input.ReadAtLeast(request[4..length], length - 4, throwOnEndOfStream: false) == length - 4
             ? length
             : 0;
-    }
-
-    private static bool WriteAll(SafeFileHandle output, ReadOnlySpan<byte> octets)
-    {
-        try
-        {
-            RandomAccess.Write(output, octets, fileOffset: 0);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
     }
 }
