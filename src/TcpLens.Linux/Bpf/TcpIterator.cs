@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using TcpLens.Observation;
 using TcpLens.Protocol;
@@ -90,7 +91,7 @@ public sealed class TcpIterator : SocketWalk
                     "read the BPF iterator tcp", Interop.Libc.ETIMEDOUT, "a task may be sleeping with a socket's lock"));
             }
 
-            entry = Decode(record);
+            entry = Decode(in MemoryMarshal.AsRef<Record>(record));
             if (_states.Contains(entry.State))
             {
                 return true;
@@ -108,33 +109,33 @@ public sealed class TcpIterator : SocketWalk
         base.Dispose(disposing);
     }
 
-    private static SocketEntry Decode(ReadOnlySpan<byte> record)
+    private static SocketEntry Decode(in Record record)
     {
-        SocketKind kind = record[1] switch
+        SocketKind kind = record.KernelState switch
         {
             StateTimeWait => SocketKind.TimeWait,
             StateNewSynReceived => SocketKind.Request,
             _ => SocketKind.Full,
         };
-        bool isV6 = BinaryPrimitives.ReadUInt16LittleEndian(record[2..]) == FamilyV6;
-        int addressLength = isV6 ? 16 : 4;
+        bool isV6 = record.Family == FamilyV6;
         return new SocketEntry
         {
-            State = kind == SocketKind.Request ? TcpState.SynReceived : (TcpState)record[0],
+            State = kind == SocketKind.Request ? TcpState.SynReceived : (TcpState)record.State,
             Kind = kind,
             Family = isV6 ? IpFamily.V6 : IpFamily.V4,
-            Local = new Endpoint(
-                HostAddress.FromNetworkOrder(record.Slice(LocalAddress, addressLength)), BinaryPrimitives.ReadUInt16LittleEndian(record[4..])),
-            Remote = new Endpoint(
-                HostAddress.FromNetworkOrder(record.Slice(RemoteAddress, addressLength)), BinaryPrimitives.ReadUInt16BigEndian(record[6..])),
-            UserId = kind == SocketKind.Full ? BinaryPrimitives.ReadUInt32LittleEndian(record[8..]) : 0,   // As a dump has it.
-            Inode = BinaryPrimitives.ReadUInt32LittleEndian(record[12..]),
+            Local = new Endpoint(Address(isV6, record.LocalHigh, record.LocalLow), record.LocalPort),
+            Remote = new Endpoint(Address(isV6, record.RemoteHigh, record.RemoteLow), BinaryPrimitives.ReverseEndianness(record.RemotePort)),
+            UserId = kind == SocketKind.Full ? record.User : 0,   // As a dump has it.
+            Inode = record.Inode,
         };
     }
 
+    private static HostAddress Address(bool isV6, ulong high, ulong low) => isV6
+        ? new HostAddress(new UInt128(BinaryPrimitives.ReverseEndianness(high), BinaryPrimitives.ReverseEndianness(low)))
+        : HostAddress.V4(BinaryPrimitives.ReverseEndianness((uint)high));
+
     /// <summary>
-    /// The program, run once a socket, which is whole, a request or a time-wait. The record is built on the program's stack, below R10:
-    /// state, kernel's state (1 octet each), family, local port (2), remote port (2, network order), user, inode (4), addresses (16).
+    /// The program, run once a socket, which is whole, a request or a time-wait. The record is built on the program's stack, below R10.
     /// </summary>
     private static ulong[]? Program(BtfFile btf, StateSet states, bool withInodes)
     {
@@ -269,5 +270,22 @@ public sealed class TcpIterator : SocketWalk
     {
         program.Move(register, R10);
         program.Add(register, offset - RecordLength);
+    }
+
+    /// <summary>What the program writes. A machine that runs it is little-endian; addresses and the remote port are in network order.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = RecordLength)]
+    private readonly struct Record
+    {
+        public readonly byte State;
+        public readonly byte KernelState;
+        public readonly ushort Family;
+        public readonly ushort LocalPort;
+        public readonly ushort RemotePort;
+        public readonly uint User;
+        public readonly uint Inode;
+        public readonly ulong LocalHigh;
+        public readonly ulong LocalLow;
+        public readonly ulong RemoteHigh;
+        public readonly ulong RemoteLow;
     }
 }

@@ -30,7 +30,7 @@ public sealed class HelperProcess : IDisposable
 
     public int Pid { get; }
 
-    /// <summary>Starts a program whose standard output we read; it inherits its standard error from nobody.</summary>
+    /// <summary>Starts a program whose standard output we read; what it says on standard error is lost.</summary>
     /// <param name="path">The program's file.</param>
     /// <param name="arguments">Its arguments, without its own name.</param>
     /// <param name="input">Any descriptor (a file, a socket) to become its standard input; none means /dev/null.</param>

@@ -40,14 +40,14 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
         OwnerIndex index = new(proc, inodes);
         List<Candidate> all = Survey(namespaceInode);
         List<Candidate> near = namespaceInode == 0 ? [] : all.FindAll(static candidate => candidate.IsNear);
-        if (near.Count == 0 || IsProgramCheaper(Descriptors(near), Descriptors(all)))
+        if (near.Count == 0 || (WhyNoProgram() is null && IsProgramCheaper(Descriptors(near), Descriptors(all))))
         {
             FindAmong(index, all, namespaceInode, alreadyRead: null);
             return index;
         }
 
         Walk(index, near);
-        index.Source = $"links in /proc, of {Processes(near.Count)} in this network namespace";
+        index.Source = $"links in {proc.Root}, of {Processes(near.Count)} in this network namespace";
         if (index.Unfound > 0)
         {
             FindAmong(index, all, namespaceInode, near);
@@ -59,16 +59,20 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
     private void FindAmong(OwnerIndex index, List<Candidate> all, uint namespaceInode, List<Candidate>? alreadyRead)
     {
         List<Candidate> unread = alreadyRead is null ? all : all.FindAll(static candidate => !candidate.IsNear);
-        string? whyNot = mayUseBpf ? null : "it is switched off";
-        if (mayUseBpf && proc.Root == "/proc" && IsProgramCheaper(Descriptors(unread), Descriptors(all))
-            && TryProgram(index, namespaceInode, ref whyNot))
+        bool isProgramCheaper = IsProgramCheaper(Descriptors(unread), Descriptors(all));
+        string? whyNot = isProgramCheaper ? WhyNoProgram() : null;
+        if (isProgramCheaper && whyNot is null && TryProgram(index, namespaceInode, out whyNot))
         {
             return;
         }
 
         Walk(index, unread);
-        index.Source = $"links in /proc, of all {Processes(all.Count)}{(whyNot is null ? "" : $" (no BPF: {whyNot})")}{Unread(index)}";
+        index.Source = $"links in {proc.Root}, of all {Processes(all.Count)}{(whyNot is null ? "" : $" (no BPF: {whyNot})")}{Unread(index)}";
     }
+
+    private string? WhyNoProgram() => !mayUseBpf ? "it is switched off"
+        : proc.Root != "/proc" ? $"{proc.Root} is not this machine's /proc"
+        : BpfSupport.WhyNot();
 
     private static string Unread(OwnerIndex index) => index.UnreadableProcesses == 0
         ? ""
@@ -77,7 +81,7 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
     private static string Processes(int count) => count == 1 ? "1 process" : $"{count} processes";
 
     /// <summary>False, and the index as it was, when the program could not be run to its end.</summary>
-    private static bool TryProgram(OwnerIndex index, uint namespaceInode, ref string? whyNot)
+    private static bool TryProgram(OwnerIndex index, uint namespaceInode, out string? whyNot)
     {
         using TaskFileIterator? files = TaskFileIterator.TryOpen(namespaceInode, out whyNot);
         if (files is null)

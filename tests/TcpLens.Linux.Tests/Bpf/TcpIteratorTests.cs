@@ -97,6 +97,22 @@ public sealed class TcpIteratorTests
         walk.Dispose();
     });
 
+    [Fact]
+    public void A_socket_whose_lock_is_never_given_back_ends_the_walk_at_the_deadline() => OwnThread.InNewNamespace(_ =>
+    {
+        using Socket listener = TestSockets.Listener();
+        using LockedSocket locked = new(listener);
+        using SocketWalk walk = TcpIterator.TryOpen(StateSet.All, withInodes: true, TimeSpan.FromMilliseconds(300), out string? _)!;
+        SystemCallException late = Assert.Throws<SystemCallException>(() =>
+        {
+            while (walk.Read(out SocketEntry _))
+            {
+            }
+        });
+        Assert.Equal(Interop.Libc.ETIMEDOUT, late.Errno);
+        Assert.Contains("a task may be sleeping with a socket's lock", late.Message);
+    });
+
     private static List<SocketEntry> ReadAll(StateSet states, bool withInodes = true)
     {
         using SocketWalk? walk = TcpIterator.TryOpen(states, withInodes, Patience, out string? whyNot);
