@@ -61,7 +61,7 @@ public sealed class LiveMachine : ISocketContext, IDisposable
 
     /// <summary>Walks the sockets of every place, one after the other.</summary>
     /// <param name="query">Which, and what to tell of them.</param>
-    /// <param name="forGroups">True when only states, endpoints, users and inodes are needed, which BPF tells for less.</param>
+    /// <param name="forGroups">True when only states, endpoints and users are needed, which BPF tells for less.</param>
     public SocketWalk Walk(SocketQuery query, bool forGroups = false)
     {
         _walk = new PlacesWalk(this, query, forGroups);
@@ -191,7 +191,7 @@ public sealed class LiveMachine : ISocketContext, IDisposable
         {
             SocketStat? stat = ReadSocketStat();
             return stat is { } sockets && sockets.InUse + sockets.InUseV6 + sockets.TimeWait >= ManySockets
-                ? TcpIterator.TryOpen(query.States, withInodes: true, Patience, out _)
+                ? TcpIterator.TryOpen(query.States, withInodes: false, Patience, out _)
                 : null;
         });
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using TcpLens.Cli.Rendering;
+using TcpLens.Diagnosis;
 
 namespace TcpLens.Cli.Tests.Rendering;
 

@@ -1,4 +1,5 @@
 using TcpLens.Cli.Rendering;
+using TcpLens.Diagnosis;
 
 namespace TcpLens.Cli.Tests.Rendering;
 
