@@ -91,7 +91,7 @@ internal static class CountCommand
 
     private static void Add(SocketTally tally, in StateCounts counts)
     {
-        foreach (TcpState state in Enum.GetValues<TcpState>())
+        foreach (TcpState state in LifeOrder.States)
         {
             if (counts[state] > 0)
             {

@@ -27,8 +27,7 @@ internal sealed class TableWriter
     private readonly int _sampleRows;
     private readonly MemoryWriter _cells = new(16 * 1024);
     private readonly int[] _natural;
-    private readonly MemoryWriter _below = new();
-    private readonly List<int> _belowEnds = [];
+    private readonly List<(int Row, byte[] Lines)> _below = [];
 
     private CellMark[] _marks = new CellMark[256];
     private int _markCount;
@@ -58,11 +57,11 @@ internal sealed class TableWriter
     /// <summary>Where the text of the present cell is put together; <see cref="EndCell(Ink)"/> ends it. Its ink is given there, not here.</summary>
     public Utf8Writer Cell => _cells;
 
-    /// <summary>Our own words.</summary>
-    public void Word(ReadOnlySpan<byte> utf8, Ink ink = Ink.Normal)
+    /// <summary>Our own words, in ASCII: as many cells as octets.</summary>
+    public void Word(ReadOnlySpan<byte> ascii, Ink ink = Ink.Normal)
     {
-        _cells.Write(utf8);
-        EndCell(ink);
+        _cells.Write(ascii);
+        EndAscii(ink);
     }
 
     /// <summary>Somebody else's words; null is shown as unknown.</summary>
@@ -81,14 +80,14 @@ internal sealed class TableWriter
     public void Number(long number, Ink ink = Ink.Normal)
     {
         _cells.WriteNumber(number);
-        Mark(_cells.Length - _cellStart, ink);
+        EndAscii(ink);
     }
 
     /// <summary>A number with thousands separators.</summary>
     public void Count(long count, Ink ink = Ink.Normal)
     {
         _cells.WriteCount(count);
-        Mark(_cells.Length - _cellStart, ink);
+        EndAscii(ink);
     }
 
     /// <summary>What is not known is neither 0 nor empty.</summary>
@@ -97,6 +96,9 @@ internal sealed class TableWriter
     /// <summary>A bar that fills a part, 0 to 1, of so many cells; narrower when the column is cut.</summary>
     public void Bar(double fraction, int cells, Ink ink = Ink.Normal)
         => Mark(fraction > 0 ? cells : 0, ink, fraction);
+
+    /// <summary>Ends a cell that holds nothing but ASCII, such as numbers and addresses, without looking at it again.</summary>
+    public void EndAscii(Ink ink = Ink.Normal) => Mark(_cells.Length - _cellStart, ink);
 
     public void EndCell(Ink ink = Ink.Normal) => Mark(CellWidth.Of(_cells.Written[_cellStart..]), ink);
 
@@ -110,8 +112,11 @@ internal sealed class TableWriter
         }
 
         _rowStart = _markCount;
-        _below.Write(below);
-        _belowEnds.Add(_below.Length);
+        if (!below.IsEmpty)
+        {
+            _below.Add((_rows, below.ToArray()));
+        }
+
         if (++_rows >= _sampleRows || _slots is not null)
         {
             EmitRows();
@@ -155,18 +160,26 @@ internal sealed class TableWriter
         }
 
         int start = 0;
+        int below = 0;
+        int firstRow = _rows - (_markCount / _columns.Length);
         for (int row = 0; row < _markCount; row += _columns.Length)
         {
             EmitRow(_slots, row, start);
             start = _marks[row + _columns.Length - 1].End;
-            int index = row / _columns.Length;
-            _output.Write(_below.Written[(index == 0 ? 0 : _belowEnds[index - 1]).._belowEnds[index]]);
+            WriteBelow(ref below, firstRow + (row / _columns.Length));
         }
 
         _below.Clear();
-        _belowEnds.Clear();
         _cells.Clear();
         (_markCount, _rowStart, _cellStart) = (0, 0, 0);
+    }
+
+    private void WriteBelow(ref int next, int row)
+    {
+        if (next < _below.Count && _below[next].Row == row)
+        {
+            _output.Write(_below[next++].Lines);
+        }
     }
 
     /// <summary>Decides, from what has been seen, where each column begins.</summary>

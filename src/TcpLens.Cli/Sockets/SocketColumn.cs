@@ -179,14 +179,14 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
         if (socket.Names is { } names)
         {
             table.Cell.WriteText(names.Of(in endpoint, socket.Entry.Family));
+            table.EndCell();
         }
         else
         {
             bool both = socket.Entry is { Family: IpFamily.V6, State: TcpState.Listen, IsV6Only: false };
             table.Cell.WriteEndpoint(in endpoint, socket.Entry.Family, both);
+            table.EndAscii();
         }
-
-        table.EndCell();
     }
 
     private static SocketColumn Number(string name, string title, FilterNeeds needs, SortKeyReader read)
@@ -225,7 +225,7 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
         if (value.IsKnown)
         {
             table.Cell.WriteNumber(value.Number);
-            table.EndCell();
+            table.EndAscii();
         }
         else
         {

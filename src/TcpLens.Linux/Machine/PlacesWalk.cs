@@ -24,7 +24,11 @@ internal sealed class PlacesWalk(LiveMachine machine, SocketQuery query, bool fo
 
             if (_current.Read(out entry))
             {
-                entry = entry.Namespace == 0 ? entry with { Namespace = _place } : entry;
+                if (entry.Namespace == 0)
+                {
+                    entry = entry with { Namespace = _place };
+                }
+
                 return true;
             }
 
