@@ -42,10 +42,12 @@ internal static class CountCommand
         Dimension[] by = DimensionsOf(result.GetValue(By)!);
         SocketRequest request = SocketRequest.Make(result.GetValue(Filter) ?? [], NeedsOf(by), StateSet.All, Scope.Of(result), session);
         using LiveMachine machine = session.OpenMachine();
-        var view = new CountView(session, by, result.GetValue(Top));
+        var tally = new SocketTally(by, machine);
+        var view = new CountView(session, tally, by, result.GetValue(Top));
         if (Repeat.IntervalOf(result) is not { } interval)
         {
-            view.Show(Take(machine, request, by, result.GetValue(Walk)), machine.Sources);
+            Take(machine, request, tally, by, result.GetValue(Walk));
+            view.Show(machine.Sources);
             session.Account(machine, request.Wanted);
             return 0;
         }
@@ -53,7 +55,9 @@ internal static class CountCommand
         machine.Memory = new OwnerMemory();
         return Repeat.Run(result, session, interval, round =>
         {
-            view.Show(Take(machine, request, by, result.GetValue(Walk)), machine.Sources);
+            tally.StartRound();
+            Take(machine, request, tally, by, result.GetValue(Walk));
+            view.Show(machine.Sources);
             if (round == 0)
             {
                 session.Account(machine, request.Wanted);
@@ -61,18 +65,16 @@ internal static class CountCommand
         });
     }
 
-    private static SocketTally Take(LiveMachine machine, SocketRequest request, Dimension[] by, bool walk)
+    private static void Take(LiveMachine machine, SocketRequest request, SocketTally tally, Dimension[] by, bool walk)
     {
-        var tally = new SocketTally(by, machine);
-        bool isPlain = by is [Dimension.State] && request is { Filter.Root: AllOf { Terms.Count: 0 }, Query: { Transport: Transport.Tcp, IncludeBound: false } };
-        if (isPlain)
+        if (by is [Dimension.State] && request.IsEverySocket)
         {
             foreach (NetworkNamespace place in machine.Places)
             {
                 Add(tally, machine.CountStates(place, walk).Counts);
             }
 
-            return tally;
+            return;
         }
 
         if (request.NeedsOwners)
@@ -80,13 +82,25 @@ internal static class CountCommand
             machine.FindAllOwners();
         }
 
-        using SocketWalk sockets = request.Walk(machine, forGroups: true);
+        try
+        {
+            AddAll(machine, request, tally, forGroups: true);
+        }
+        catch (SystemCallException failure) when (failure.IsTimeout)
+        {
+            // BPF's iterator waits for socket locks, and somebody sleeps with one. A dump takes none.
+            tally.Restart();
+            AddAll(machine, request, tally, forGroups: false);
+        }
+    }
+
+    private static void AddAll(LiveMachine machine, SocketRequest request, SocketTally tally, bool forGroups)
+    {
+        using SocketWalk sockets = request.Walk(machine, forGroups);
         while (sockets.Read(out SocketEntry entry))
         {
             tally.Add(in entry);
         }
-
-        return tally;
     }
 
     private static void Add(SocketTally tally, in StateCounts counts)

@@ -5,43 +5,34 @@ using TcpLens.Protocol;
 namespace TcpLens.Cli;
 
 /// <summary>How counts are shown: a table with bars, or JSON; from the second time on with what changed.</summary>
-internal sealed class CountView(Session session, Dimension[] by, int? top)
+internal sealed class CountView(Session session, SocketTally tally, Dimension[] by, int? top)
 {
     private const int BarCells = 30;
 
     private static readonly string[] Titles =
         ["State", "Family", "Process", "Pid", "Container", "Cgroup", "User", "Local", "Lport", "Remote", "Rport", "Netns", "Congestion", "Interface", "Timer"];
 
-    private Dictionary<string, long>? _before;
-
-    public void Show(SocketTally tally, IReadOnlyList<string> sources)
+    public void Show(IReadOnlyList<string> sources)
     {
-        List<SocketGroup> groups = by is [Dimension.State] ? AllStates(tally.Groups()) : tally.Groups();
+        List<SocketGroup> groups = by is [Dimension.State] ? AllStates() : tally.Groups();
         long others = tally.Others + Cut(groups);
         if (session.Json)
         {
-            WriteJson(tally, groups, others, sources);
+            WriteJson(groups, others, sources);
         }
         else
         {
-            WriteTable(tally, groups, others);
-        }
-
-        _before = new Dictionary<string, long>(groups.Count);
-        foreach (SocketGroup group in groups)
-        {
-            _before[NameOf(group)] = group.Count;
+            WriteTable(groups, others);
         }
     }
 
     /// <summary>Every state in the order of a connection's life, the zeros too: a state that is missing looks like a fault of the tool.</summary>
-    private static List<SocketGroup> AllStates(List<SocketGroup> groups)
+    private List<SocketGroup> AllStates()
     {
-        List<SocketGroup> all = new(11);
+        var all = new List<SocketGroup>(LifeOrder.States.Length);
         foreach (TcpState state in LifeOrder.States)
         {
-            SocketGroup found = groups.Find(group => group.Values[0].State == state);
-            all.Add(found.Values is null ? new SocketGroup([new GroupValue((byte)state, null) { State = state }], 0) : found);
+            all.Add(tally.GroupOf(state));
         }
 
         return all;
@@ -63,7 +54,7 @@ internal sealed class CountView(Session session, Dimension[] by, int? top)
         return cut;
     }
 
-    private void WriteTable(SocketTally tally, List<SocketGroup> groups, long others)
+    private void WriteTable(List<SocketGroup> groups, long others)
     {
         List<Column> columns = [];
         foreach (Dimension dimension in by)
@@ -72,9 +63,14 @@ internal sealed class CountView(Session session, Dimension[] by, int? top)
         }
 
         columns.Add(new Column("Count") { Align = Align.Right });
-        columns.Add(_before is null ? new Column("") { Priority = 1 } : new Column("Change") { Align = Align.Right });
+        columns.Add(!tally.HasBefore ? new Column("") { Priority = 1 } : new Column("Change") { Align = Align.Right });
         var table = new TableWriter(session.Output, session.Style, columns.ToArray(), TableWriter.WholeTable);
-        long largest = groups.Count == 0 ? 0 : groups.Max(static group => group.Count);
+        long largest = 0;
+        foreach (SocketGroup group in groups)
+        {
+            largest = Math.Max(largest, group.Count);
+        }
+
         foreach (SocketGroup group in groups)
         {
             WriteRow(table, group, largest);
@@ -83,7 +79,7 @@ internal sealed class CountView(Session session, Dimension[] by, int? top)
         table.Complete();
         string rest = others > 0 ? $" ({others:N0} of them in smaller groups)" : "";
         session.Error.Hint($"{tally.Total:N0} sockets{rest}");
-        if (_before is not null)
+        if (tally.HasBefore)
         {
             session.Output.WriteLine();
         }
@@ -93,20 +89,20 @@ internal sealed class CountView(Session session, Dimension[] by, int? top)
     {
         for (int i = 0; i < by.Length; i++)
         {
-            WriteValue(table, by[i], group.Values[i], group.Count);
+            WriteValue(table, by[i], tally.ValueOf(group, i), group.Count);
         }
 
         table.Number(group.Count, group.Count == 0 ? Ink.Dim : Ink.Normal);
-        if (_before is null)
+        if (!tally.HasBefore)
         {
             if (session.Style.Columns is not null)
             {
-                table.Bar(Bars.Linear(group.Count, largest), BarCells, group.Values[0].State is { } state ? SocketColumn.InkOf(state) : Ink.Normal);
+                table.Bar(Bars.Linear(group.Count, largest), BarCells, tally.ValueOf(group, 0).State is { } state ? SocketColumn.InkOf(state) : Ink.Normal);
             }
         }
         else
         {
-            long change = group.Count - _before.GetValueOrDefault(NameOf(group));
+            long change = tally.ChangeOf(group);
             table.Cell.WriteText(change > 0 ? $"+{change}" : change == 0 ? "" : $"{change}");
             table.EndCell();
         }
@@ -135,7 +131,7 @@ internal sealed class CountView(Session session, Dimension[] by, int? top)
         }
     }
 
-    private void WriteJson(SocketTally tally, List<SocketGroup> groups, long others, IReadOnlyList<string> sources)
+    private void WriteJson(List<SocketGroup> groups, long others, IReadOnlyList<string> sources)
     {
         using var json = new JsonDocumentWriter(session.Output);
         json.BeginDocument("tcplens.count/1"u8, Environment.MachineName, session.Clock.GetUtcNow());
@@ -154,13 +150,13 @@ internal sealed class CountView(Session session, Dimension[] by, int? top)
             json.BeginObject();
             for (int i = 0; i < by.Length; i++)
             {
-                WriteJsonValue(json, by[i], group.Values[i]);
+                WriteJsonValue(json, by[i], tally.ValueOf(group, i));
             }
 
             json.Number("count"u8, group.Count);
-            if (_before is not null)
+            if (tally.HasBefore)
             {
-                json.Number("change"u8, group.Count - _before.GetValueOrDefault(NameOf(group)));
+                json.Number("change"u8, tally.ChangeOf(group));
             }
 
             json.EndObject();
@@ -207,6 +203,4 @@ internal sealed class CountView(Session session, Dimension[] by, int? top)
 
     /// <summary>JSON keys are in snake case, as everywhere.</summary>
     private static string KeyOf(Dimension dimension) => Dimensions.NameOf(dimension).Replace('-', '_');
-
-    private static string NameOf(SocketGroup group) => string.Join('\n', group.Values);
 }

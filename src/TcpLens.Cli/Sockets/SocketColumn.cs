@@ -52,7 +52,7 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
         static (in socket) => socket.Entry.Timer == SocketTimer.Off ? default(SortKey) : socket.Entry.TimerMilliseconds);
 
     public static readonly SocketColumn NetworkNamespace = Text(
-        "netns", "Netns", FilterNeeds.None, static (in socket) => socket.Context.NamespaceNameOf(in socket.Entry));
+        "netns", "Netns", FilterNeeds.None, static (in socket) => socket.Context.NamespaceName(socket.Entry.Namespace));
 
     public static readonly SocketColumn Locked = Text(
         "locked", "Locked", FilterNeeds.TcpInfo, static (in socket) => socket.Detail?.IsLocked == true ? "locked" : null);

@@ -38,7 +38,7 @@ internal sealed class SocketJson(JsonDocumentWriter json, ISocketContext context
         json.Number("cgroup_id"u8, entry.CgroupId == 0 ? null : (ulong?)entry.CgroupId);
         json.Text("container"u8, context.ContainerOf(in entry));
         json.Number("netns_inode"u8, entry.Namespace == 0 ? null : (long?)entry.Namespace);
-        json.Text("netns"u8, context.NamespaceNameOf(in entry));
+        json.Text("netns"u8, context.NamespaceName(entry.Namespace));
         json.Flag("shutdown_receive"u8, entry.Kind == SocketKind.Full ? entry.Shutdown.HasFlag(Shutdown.Receive) : null);
         json.Flag("shutdown_send"u8, entry.Kind == SocketKind.Full ? entry.Shutdown.HasFlag(Shutdown.Send) : null);
         WriteProcesses(in entry);

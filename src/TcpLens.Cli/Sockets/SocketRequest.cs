@@ -26,6 +26,10 @@ internal sealed class SocketRequest
     /// <summary>What the filter and the command together need to know.</summary>
     public FilterNeeds Needs { get; }
 
+    /// <summary>True when no socket is left out, and none beyond the ordinary is asked for.</summary>
+    public bool IsEverySocket
+        => ReferenceEquals(Filter, SocketFilter.Everything) && Query is { Transport: Transport.Tcp, IncludeBound: false } && Query.States == StateSet.All;
+
     public bool NeedsOwners => Needs.HasFlag(FilterNeeds.Owners);
 
     /// <summary>Owners are needed to tell which sockets are meant, so they must be known before the walk.</summary>
@@ -84,7 +88,7 @@ internal sealed class SocketRequest
     }
 
     /// <summary>Most questions have no filter, and then the compiler is not even loaded: it is a tenth of the time to start.</summary>
-    private static CompiledFilter Compile(SocketFilter filter) => filter == SocketFilter.Everything
+    private static CompiledFilter Compile(SocketFilter filter) => ReferenceEquals(filter, SocketFilter.Everything)
         ? new CompiledFilter(StateSet.All, null, null)
         : FilterBytecode.Compile(filter, filter.Needs.HasFlag(FilterNeeds.Mark) && Privileges.Current.Has(Capabilities.NetAdmin));
 

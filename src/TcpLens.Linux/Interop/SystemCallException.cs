@@ -28,4 +28,7 @@ public sealed class SystemCallException : IOException
         => Errno = errno;
 
     public int Errno { get; }
+
+    /// <summary>True when nothing came in time (ETIMEDOUT).</summary>
+    public bool IsTimeout => Errno == Interop.Libc.ETIMEDOUT;
 }

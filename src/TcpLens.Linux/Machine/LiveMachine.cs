@@ -117,11 +117,11 @@ public sealed class LiveMachine : ISocketContext, IDisposable
 
     public string? ContainerOf(in SocketEntry entry) => CgroupAt(in entry).Container;
 
-    public string? NamespaceNameOf(in SocketEntry entry)
+    public string? NamespaceName(uint inode)
     {
         foreach (NetworkNamespace place in Places)
         {
-            if (place.Inode == entry.Namespace)
+            if (place.Inode == inode)
             {
                 return place.DisplayName;
             }

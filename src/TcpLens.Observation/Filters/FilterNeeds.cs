@@ -24,7 +24,7 @@ public enum FilterNeeds
     /// <summary><see cref="ISocketContext.ContainerOf"/>.</summary>
     Container = 32,
 
-    /// <summary><see cref="SocketEntry.Namespace"/> and <see cref="ISocketContext.NamespaceNameOf"/>.</summary>
+    /// <summary><see cref="SocketEntry.Namespace"/> and <see cref="ISocketContext.NamespaceName"/>.</summary>
     NetworkNamespace = 64,
 
     /// <summary><see cref="ISocketContext.AgeOf"/>, where the source remembers.</summary>

@@ -97,7 +97,7 @@ public sealed record NamespaceTest(Glob Name) : FilterExpression
 
     public override Truth Evaluate(in SocketEntry entry, ISocketContext context)
     {
-        string? name = context.NamespaceNameOf(entry);
+        string? name = context.NamespaceName(entry.Namespace);
         bool fits = (name is not null && Name.Matches(name)) || (uint.TryParse(Name.Text, out uint inode) && inode != 0 && inode == entry.Namespace);
         return fits ? Truth.True : name is null && entry.Namespace == 0 ? Truth.Unknown : Truth.False;
     }

@@ -6,21 +6,21 @@ namespace TcpLens.Observation;
 
 /// <summary>
 /// Counts sockets by up to <see cref="MaxDimensions"/> dimensions at once. No allocation per socket: a socket becomes a key of
-/// numbers, and a name becomes a number the first time it is met. The number of groups is bounded; what does not fit is counted
-/// in <see cref="Others"/>.
+/// numbers, and a name or an address becomes a number the first time it is met. The number of groups is bounded; what does not fit
+/// is counted in <see cref="Others"/>. A tally can count again and again: <see cref="StartRound"/>.
 /// </summary>
 /// <remarks>A socket that several processes hold counts once, for the holder with the lowest pid (by habit the parent).</remarks>
 public sealed class SocketTally
 {
     public const int MaxDimensions = 4;
     public const int MaxGroups = 1 << 20;
-    private const uint NoName = 0;
 
     private readonly Dimension[] _dimensions;
     private readonly ISocketContext _context;
-    private readonly Dictionary<GroupKey, long> _counts = [];
-    private readonly Dictionary<string, uint> _numbers = new(StringComparer.Ordinal);
-    private readonly List<string?> _names = [null];
+    private readonly Numbering<string> _names = new();
+    private readonly Numbering<HostAddress> _addresses = new();
+    private Dictionary<GroupKey, long> _counts = [];
+    private Dictionary<GroupKey, long>? _before;
 
     public SocketTally(IReadOnlyList<Dimension> dimensions, ISocketContext context)
     {
@@ -30,66 +30,104 @@ public sealed class SocketTally
         _context = context;
     }
 
-    public IReadOnlyList<Dimension> By => _dimensions;
-
     public long Total { get; private set; }
 
     /// <summary>Sockets of groups that came when <see cref="MaxGroups"/> were there already.</summary>
     public long Others { get; private set; }
 
-    public int GroupCount => _counts.Count;
+    /// <summary>True from the second round on: then <see cref="ChangeOf"/> has something to compare with.</summary>
+    public bool HasBefore => _before is not null;
 
-    public void Add(in SocketEntry entry) => Add(in entry, 1);
+    /// <summary>Counts from zero again, and remembers the counts so far as those of the round before.</summary>
+    public void StartRound()
+    {
+        if (Total > 0 || _before is not null)
+        {
+            _before = _counts;
+            _counts = [];
+        }
 
-    public void Add(in SocketEntry entry, long count)
+        (Total, Others) = (0, 0);
+    }
+
+    /// <summary>Forgets what was counted in this round, when its source turned out to be unable to finish.</summary>
+    public void Restart()
+    {
+        _counts.Clear();
+        (Total, Others) = (0, 0);
+    }
+
+    public void Add(in SocketEntry entry, long count = 1)
     {
         Total += count;
         GroupKey key = default;
         for (int i = 0; i < _dimensions.Length; i++)
         {
-            key[i] = ValueOf(_dimensions[i], in entry);
+            key = key.With(i, NumberOf(_dimensions[i], in entry));
         }
 
         if (_counts.Count < MaxGroups)
         {
             CollectionsMarshal.GetValueRefOrAddDefault(_counts, key, out _) += count;
+            return;
+        }
+
+        ref long known = ref CollectionsMarshal.GetValueRefOrNullRef(_counts, key);
+        if (Unsafe.IsNullRef(ref known))
+        {
+            Others += count;
         }
         else
         {
-            ref long known = ref CollectionsMarshal.GetValueRefOrNullRef(_counts, key);
-            if (Unsafe.IsNullRef(ref known))
-            {
-                Others += count;
-            }
-            else
-            {
-                known += count;
-            }
+            known += count;
         }
     }
 
-    /// <summary>The groups, largest first; equal ones in the order of their values.</summary>
+    /// <summary>The groups, largest first; equal ones in the order in which they were met.</summary>
     public List<SocketGroup> Groups()
     {
-        List<KeyValuePair<GroupKey, long>> counts = [.. _counts];
-        counts.Sort(static (left, right) =>
-            right.Value != left.Value ? right.Value.CompareTo(left.Value) : left.Key.CompareTo(right.Key));
-        var groups = new List<SocketGroup>(counts.Count);
-        foreach ((GroupKey key, long count) in counts)
+        var groups = new List<SocketGroup>(_counts.Count);
+        foreach ((GroupKey key, long count) in _counts)
         {
-            var values = new GroupValue[_dimensions.Length];
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = GroupValueOf(_dimensions[i], key[i]);
-            }
-
-            groups.Add(new SocketGroup(values, count));
+            groups.Add(new SocketGroup(key, count));
         }
 
+        groups.Sort(static (left, right) =>
+            right.Count != left.Count ? right.Count.CompareTo(left.Count)
+            : left.Key.First != right.Key.First ? left.Key.First.CompareTo(right.Key.First)
+            : left.Key.Second.CompareTo(right.Key.Second));
         return groups;
     }
 
-    private KeyPart ValueOf(Dimension dimension, in SocketEntry entry) => dimension switch
+    /// <summary>The only group of a state, where states are all that is counted by; empty when there is none.</summary>
+    public SocketGroup GroupOf(TcpState state)
+    {
+        GroupKey key = default(GroupKey).With(0, (byte)state);
+        return new SocketGroup(key, _counts.GetValueOrDefault(key));
+    }
+
+    /// <summary>How much more there is of a group than in the round before.</summary>
+    public long ChangeOf(SocketGroup group) => group.Count - (_before?.GetValueOrDefault(group.Key) ?? 0);
+
+    /// <summary>What a group has in the dimension at this place; names of users and interfaces are looked up only now.</summary>
+    public GroupValue ValueOf(SocketGroup group, int place)
+    {
+        uint number = group.Key[place];
+        return _dimensions[place] switch
+        {
+            Dimension.State => new(number, null) { State = (TcpState)number },
+            Dimension.Family => new(number, number == (byte)IpFamily.V4 ? "ipv4" : "ipv6"),
+            Dimension.Process or Dimension.Container or Dimension.Cgroup or Dimension.Congestion => new(number, number == 0 ? null : _names[number]),
+            Dimension.User => new(number, _context.UserName(number)),
+            Dimension.LocalAddress or Dimension.RemoteAddress => new(number, _addresses[number].ToString()),
+            Dimension.NetworkNamespace => new(number, _context.NamespaceName(number)),
+            Dimension.Interface => new(number, number == 0 ? null : _context.InterfaceName(number)),
+            Dimension.Timer => new(number, TimerNames.Of((SocketTimer)number)),
+            Dimension.Pid or Dimension.LocalPort or Dimension.RemotePort => new(number, null),
+        };
+    }
+
+    private uint NumberOf(Dimension dimension, in SocketEntry entry) => dimension switch
     {
         Dimension.State => (byte)entry.State,
         Dimension.Family => (byte)entry.Family,
@@ -98,15 +136,17 @@ public sealed class SocketTally
         Dimension.Container => NumberOf(_context.ContainerOf(in entry)),
         Dimension.Cgroup => NumberOf(_context.CgroupOf(in entry)),
         Dimension.User => entry.UserId,
-        Dimension.LocalAddress => new(entry.Local.Address.High, entry.Local.Address.Low),
+        Dimension.LocalAddress => _addresses.Of(entry.Local.Address),
         Dimension.LocalPort => entry.Local.Port,
-        Dimension.RemoteAddress => new(entry.Remote.Address.High, entry.Remote.Address.Low),
+        Dimension.RemoteAddress => _addresses.Of(entry.Remote.Address),
         Dimension.RemotePort => entry.Remote.Port,
         Dimension.NetworkNamespace => entry.Namespace,
         Dimension.Congestion => NumberOf(_context.DetailOf(in entry)?.CongestionControl),
         Dimension.Interface => entry.Interface,
         Dimension.Timer => (byte)entry.Timer,
     };
+
+    private uint NumberOf(string? name) => name is null ? 0 : _names.Of(name);
 
     private ProcessRef? EldestHolder(in SocketEntry entry)
     {
@@ -117,47 +157,5 @@ public sealed class SocketTally
         }
 
         return eldest;
-    }
-
-    private KeyPart NumberOf(string? name)
-    {
-        if (name is null)
-        {
-            return NoName;
-        }
-
-        ref uint number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, name, out bool known);
-        if (!known)
-        {
-            number = (uint)_names.Count;
-            _names.Add(name);
-        }
-
-        return number;
-    }
-
-    /// <summary>Turns the number of a key back into what it stands for; names of users and interfaces are looked up only here.</summary>
-    private GroupValue GroupValueOf(Dimension dimension, KeyPart part)
-    {
-        ulong value = part.Low;
-        return dimension switch
-        {
-            Dimension.State => new(value, null) { State = (TcpState)value },
-            Dimension.Family => new(value, value == (byte)IpFamily.V4 ? "ipv4" : "ipv6"),
-            Dimension.Process or Dimension.Container or Dimension.Cgroup or Dimension.Congestion => new(value, _names[(int)value]),
-            Dimension.User => new(value, _context.UserName((uint)value)),
-            Dimension.LocalAddress or Dimension.RemoteAddress => new(value, new HostAddress(part.High, part.Low).ToString()),
-            Dimension.NetworkNamespace => new(value, _context.NamespaceNameOf(new SocketEntry
-            {
-                State = TcpState.Closed,
-                Family = IpFamily.V4,
-                Local = default,
-                Remote = default,
-                Namespace = (uint)value,
-            })),
-            Dimension.Interface => new(value, value == 0 ? null : _context.InterfaceName((uint)value)),
-            Dimension.Timer => new(value, TimerNames.Of((SocketTimer)value)),
-            Dimension.Pid or Dimension.LocalPort or Dimension.RemotePort => new(value, null),
-        };
     }
 }

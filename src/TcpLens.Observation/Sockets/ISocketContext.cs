@@ -18,8 +18,8 @@ public interface ISocketContext
     /// <summary>Name of the container the socket lives in; null when it is in none or it is unknown.</summary>
     string? ContainerOf(in SocketEntry entry);
 
-    /// <summary>Name of the network namespace of the entry; null when it has none.</summary>
-    string? NamespaceNameOf(in SocketEntry entry);
+    /// <summary>Name of a network namespace by its inode; null when it is unknown.</summary>
+    string? NamespaceName(uint inode);
 
     /// <summary>Name of a user; null when the user database has none.</summary>
     string? UserName(uint userId);

@@ -30,7 +30,7 @@ internal sealed class NoContext : ISocketContext
 
     public string? ContainerOf(in SocketEntry entry) => null;
 
-    public string? NamespaceNameOf(in SocketEntry entry) => null;
+    public string? NamespaceName(uint inode) => null;
 
     public string? UserName(uint userId) => null;
 

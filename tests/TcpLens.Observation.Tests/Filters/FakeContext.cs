@@ -23,7 +23,7 @@ internal sealed class FakeContext : ISocketContext
 
     public string? ContainerOf(in SocketEntry entry) => Container;
 
-    public string? NamespaceNameOf(in SocketEntry entry) => Namespace;
+    public string? NamespaceName(uint inode) => Namespace;
 
     public string? UserName(uint userId) => null;
 
