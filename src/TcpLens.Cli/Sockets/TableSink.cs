@@ -9,6 +9,7 @@ internal sealed class TableSink : ISocketSink
     private readonly Session _session;
     private readonly ISocketContext _context;
     private readonly ListLayout _layout;
+    private readonly SocketColumn[] _columns;
     private readonly TableWriter _table;
     private readonly MemoryWriter _below = new(1024);
 
@@ -17,13 +18,14 @@ internal sealed class TableSink : ISocketSink
         _session = session;
         _context = context;
         _layout = layout;
+        _columns = [.. layout.Columns];
         _table = new TableWriter(session.Output, layout.Style, layout.Shapes) { HasHeader = layout.HasHeader, Indent = indent };
     }
 
     public void Write(in SocketEntry entry, SocketDetail? detail)
     {
         var socket = new ShownSocket(in entry, detail, _context, _layout.Names);
-        foreach (SocketColumn column in _layout.Columns)
+        foreach (SocketColumn column in _columns)
         {
             column.Write(_table, in socket);
         }

@@ -119,11 +119,11 @@ public sealed class LiveMachine : ISocketContext, IDisposable
 
     public string? NamespaceName(uint inode)
     {
-        foreach (NetworkNamespace place in Places)
+        for (int i = 0; i < Places.Count; i++)   // Asked for every row: a foreach over an interface allocates.
         {
-            if (place.Inode == inode)
+            if (Places[i].Inode == inode)
             {
-                return place.DisplayName;
+                return Places[i].DisplayName;
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using TcpLens.Linux.Tests.Namespaces;
 using static TcpLens.Linux.Tests.ProcFsTests;
 
 namespace TcpLens.Linux.Tests;
@@ -129,6 +130,9 @@ public sealed class OwnerFinderTests
         using Socket datagrams = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         using Socket local = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using HelperProcess child = HelperProcess.Start("/bin/sleep", ["1000"], accepted.SafeHandle);
+
+        // The start returns while the kernel still closes what the new program is not to have.
+        Deadline.Until(() => Directory.GetFiles($"/proc/{child.Pid}/fd").Length == 3, "the child to have its three descriptors");
 
         List<SocketDescriptor> told = [];
         using TaskFileIterator? files = TaskFileIterator.TryOpen(here, out string? whyNot);
