@@ -63,16 +63,16 @@ internal static class CountCommand
 
     private static SocketTally Take(LiveMachine machine, SocketRequest request, Dimension[] by, bool walk)
     {
-        var tally = new SocketTally(by, machine);
         bool isPlain = by is [Dimension.State] && request is { Filter.Root: AllOf { Terms.Count: 0 }, Query: { Transport: Transport.Tcp, IncludeBound: false } };
         if (isPlain)
         {
+            var sums = new SocketTally(by, machine);
             foreach (NetworkNamespace place in machine.Places)
             {
-                Add(tally, machine.CountStates(place, walk).Counts);
+                Add(sums, machine.CountStates(place, walk).Counts);
             }
 
-            return tally;
+            return sums;
         }
 
         if (request.NeedsOwners)
@@ -80,13 +80,16 @@ internal static class CountCommand
             machine.FindAllOwners();
         }
 
-        using SocketWalk sockets = request.Walk(machine, forGroups: true);
-        while (sockets.Read(out SocketEntry entry))
+        return request.WalkForGroups(machine, sockets =>
         {
-            tally.Add(in entry);
-        }
+            var tally = new SocketTally(by, machine);
+            while (sockets.Read(out SocketEntry entry))
+            {
+                tally.Add(in entry);
+            }
 
-        return tally;
+            return tally;
+        });
     }
 
     private static void Add(SocketTally tally, in StateCounts counts)

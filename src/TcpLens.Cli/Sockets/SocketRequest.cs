@@ -65,14 +65,24 @@ internal sealed class SocketRequest
     }
 
     /// <summary>The sockets that are meant, one after the other.</summary>
-    public SocketWalk Walk(LiveMachine machine, bool forGroups = false)
+    public SocketWalk Walk(LiveMachine machine) => Filtered(machine.Walk(Query), machine);
+
+    /// <inheritdoc cref="LiveMachine.WalkForGroups"/>
+    public T WalkForGroups<T>(LiveMachine machine, Func<SocketWalk, T> tally)
     {
-        SocketWalk walk = machine.Walk(Query, forGroups && Needs == FilterNeeds.None);
-        return Rest is null ? walk : new FilteredWalk(walk, Rest, machine);
+        if (Needs == FilterNeeds.None)
+        {
+            return machine.WalkForGroups(Query, walk => tally(Filtered(walk, machine)));
+        }
+
+        using SocketWalk walk = Walk(machine);
+        return tally(walk);
     }
 
     /// <summary>What an unprivileged user would want to hear about.</summary>
     public Sight Wanted => (NeedsOwners ? Sight.OwnersOfOthers : Sight.None) | (Needs.HasFlag(FilterNeeds.Mark) ? Sight.Marks : Sight.None);
+
+    private SocketWalk Filtered(SocketWalk walk, LiveMachine machine) => Rest is null ? walk : new FilteredWalk(walk, Rest, machine);
 
     private static SocketDetails DetailsOf(FilterNeeds needs)
         => (needs.HasFlag(FilterNeeds.TcpInfo) ? SocketDetails.Info : SocketDetails.None)

@@ -1,3 +1,4 @@
+using TcpLens.Linux.Interop;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -9,9 +10,6 @@ namespace TcpLens.Linux;
 /// </summary>
 public sealed class LiveMachine : ISocketContext, IDisposable
 {
-    /// <summary>From this many sockets on, a BPF iterator is cheaper than a dump for what grouping needs (docs/performance.md).</summary>
-    private const long ManySockets = 150_000;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
     private readonly Dictionary<uint, SockDiagSocket> _netlinks = [];
@@ -25,6 +23,7 @@ public sealed class LiveMachine : ISocketContext, IDisposable
     private InterfaceNames? _interfaceNames;
     private SocketWalk? _walk;
     private OwnerIndex? _owners;
+    private bool _isIteratorStuck;
 
     /// <param name="places">The namespaces to look at, at least one.</param>
     /// <param name="mayUseBpf">False to take the ways that need no BPF.</param>
@@ -36,6 +35,9 @@ public sealed class LiveMachine : ISocketContext, IDisposable
     }
 
     public IReadOnlyList<NetworkNamespace> Places { get; }
+
+    /// <summary>From this many sockets on, a BPF iterator is cheaper than a dump for what grouping needs (docs/performance.md).</summary>
+    internal long ManySockets { get; init; } = 150_000;
 
     /// <summary>Which ways were taken to come by the answer, in words, in the order they were taken.</summary>
     public IReadOnlyList<string> Sources => _sources;
@@ -60,12 +62,28 @@ public sealed class LiveMachine : ISocketContext, IDisposable
     }
 
     /// <summary>Walks the sockets of every place, one after the other.</summary>
-    /// <param name="query">Which, and what to tell of them.</param>
-    /// <param name="forGroups">True when only states, endpoints and users are needed, which BPF tells for less.</param>
-    public SocketWalk Walk(SocketQuery query, bool forGroups = false)
+    public SocketWalk Walk(SocketQuery query) => Walk(query, forGroups: false);
+
+    /// <summary>
+    /// Walks for grouping: only states, endpoints and users are told, which BPF does for less. Where that gets stuck, because a task
+    /// sleeps with a socket's lock, everything is walked again by a dump, which takes no lock.
+    /// </summary>
+    /// <param name="query">Which sockets.</param>
+    /// <param name="tally">Reads the walk to its end. It may be called twice, and starts from nothing each time.</param>
+    public T WalkForGroups<T>(SocketQuery query, Func<SocketWalk, T> tally)
     {
-        _walk = new PlacesWalk(this, query, forGroups);
-        return _walk;
+        try
+        {
+            using SocketWalk walk = Walk(query, forGroups: true);
+            return tally(walk);
+        }
+        catch (SystemCallException stuck) when (stuck.Errno == Libc.ETIMEDOUT && !_isIteratorStuck)
+        {
+            _isIteratorStuck = true;   // Each walk that hangs leaves a helper behind, until the lock is given back.
+            Note("BPF given up: " + stuck.Message);
+            using SocketWalk walk = Walk(query);
+            return tally(walk);
+        }
     }
 
     /// <summary>Sockets of one place by state, without walking them all where the kernel keeps the sums.</summary>
@@ -182,7 +200,7 @@ public sealed class LiveMachine : ISocketContext, IDisposable
 
     private TcpIterator? TryBpf(NetworkNamespace place, SocketQuery query)
     {
-        if (!_mayUseBpf || query is not { Transport: Transport.Tcp, Details: SocketDetails.None, IncludeBound: false, Bytecode.IsEmpty: true })
+        if (!_mayUseBpf || _isIteratorStuck || query is not { Transport: Transport.Tcp, Details: SocketDetails.None, IncludeBound: false, Bytecode.IsEmpty: true })
         {
             return null;
         }
@@ -194,6 +212,13 @@ public sealed class LiveMachine : ISocketContext, IDisposable
                 ? TcpIterator.TryOpen(query.States, withInodes: false, Patience, out _)
                 : null;
         });
+    }
+
+    private PlacesWalk Walk(SocketQuery query, bool forGroups)
+    {
+        var walk = new PlacesWalk(this, query, forGroups);
+        _walk = walk;
+        return walk;
     }
 
     private OwnerFinder NewFinder() => new(new ProcFs(), _mayUseBpf);
