@@ -82,26 +82,20 @@ internal static class CountCommand
             machine.FindAllOwners();
         }
 
-        try
+        machine.WalkForGroups(request.Query, TellsLittle(by) && request.Needs == FilterNeeds.None, sockets =>
         {
-            AddAll(machine, request, tally, forGroups: true);
-        }
-        catch (SystemCallException failure) when (failure.IsTimeout)
-        {
-            // BPF's iterator waits for socket locks, and somebody sleeps with one. A dump takes none.
             tally.Restart();
-            AddAll(machine, request, tally, forGroups: false);
-        }
+            while (sockets.Read(out SocketEntry entry))
+            {
+                tally.Add(in entry);
+            }
+        });
     }
 
-    private static void AddAll(LiveMachine machine, SocketRequest request, SocketTally tally, bool forGroups)
-    {
-        using SocketWalk sockets = request.Walk(machine, forGroups);
-        while (sockets.Read(out SocketEntry entry))
-        {
-            tally.Add(in entry);
-        }
-    }
+    /// <summary>True when states, endpoints and users are enough to tell the groups apart.</summary>
+    private static bool TellsLittle(Dimension[] by) => Array.TrueForAll(by, static dimension => dimension
+        is Dimension.State or Dimension.Family or Dimension.User or Dimension.NetworkNamespace
+        or Dimension.LocalAddress or Dimension.LocalPort or Dimension.RemoteAddress or Dimension.RemotePort);
 
     private static void Add(SocketTally tally, in StateCounts counts)
     {
@@ -138,7 +132,6 @@ internal static class CountCommand
                 Dimension.Container => FilterNeeds.Container,
                 Dimension.Cgroup => FilterNeeds.CgroupPath,
                 Dimension.Congestion => FilterNeeds.CongestionControl,
-                Dimension.Interface or Dimension.Timer => FilterNeeds.NetworkNamespace,
                 _ => FilterNeeds.None,
             };
         }

@@ -37,8 +37,9 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
         "process", new Column("Process") { Cut = Cut.End, MinWidth = 8, Priority = 1 }, FilterNeeds.Owners,
         static (table, in socket) =>
         {
-            WriteHolders(table.Cell, socket.Context.HoldersOf(in socket.Entry));
-            table.EndCell();
+            bool past = IsPast(in socket.Entry);
+            WriteHolders(table.Cell, socket.Context.HoldersOf(in socket.Entry), past);
+            table.EndCell(past ? Ink.Dim : Ink.Normal);
         },
         static (in socket) => socket.Context.HoldersOf(in socket.Entry) is [var first, ..] ? new SortKey(first.Process.Command) : default);
 
@@ -113,9 +114,19 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
         return TcpInfoField.Named(name) is { } field ? Of(field) : null;
     }
 
-    /// <summary>"nginx/812:6, nginx/813:6": command, pid and descriptor of every holder.</summary>
-    public static void WriteHolders(Utf8Writer writer, ReadOnlySpan<SocketHolder> holders)
+    /// <summary>A socket that nobody holds any more (inode 0): whoever is known of it held it when it was last seen held.</summary>
+    public static bool IsPast(in SocketEntry entry) => entry.Inode == 0;
+
+    /// <summary>"nginx/812:6, nginx/813:6": command, pid and descriptor of every holder; past holders stand in parentheses.</summary>
+    private static void WriteHolders(Utf8Writer writer, ReadOnlySpan<SocketHolder> holders, bool past)
     {
+        if (holders.IsEmpty)
+        {
+            writer.Write((byte)'-');
+            return;
+        }
+
+        writer.Write(past ? "("u8 : default);
         bool first = true;
         foreach (SocketHolder holder in holders)
         {
@@ -132,10 +143,7 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
             writer.WriteNumber(holder.Descriptor);
         }
 
-        if (first)
-        {
-            writer.Write((byte)'-');
-        }
+        writer.Write(past ? ")"u8 : default);
     }
 
     /// <summary>"keepalive 1h59m", "on 204ms x3": which timer, when it fires, how often it has repeated.</summary>

@@ -61,9 +61,7 @@ internal sealed class SocketJson(JsonDocumentWriter json, ISocketContext context
             json.Number("pid"u8, (long)holder.Process.Pid);
             json.Text("command"u8, holder.Process.Command);
             json.Number("fd"u8, (long)holder.Descriptor);
-
-            // A socket that nobody holds any more: this is who held it when it was last seen held.
-            json.Flag("past"u8, entry.Inode == 0);
+            json.Flag("past"u8, SocketColumn.IsPast(in entry));
             json.EndObject();
         }
 

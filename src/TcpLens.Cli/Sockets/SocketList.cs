@@ -20,7 +20,7 @@ internal sealed class SocketList(Session session, LiveMachine machine, SocketReq
             machine.FindAllOwners();
         }
 
-        using SocketWalk walk = request.Walk(machine);
+        using SocketWalk walk = machine.Walk(request.Query);
         if (request.NeedsOwners && !request.FiltersByOwner)
         {
             StreamWithOwners(walk, sink);
@@ -138,7 +138,7 @@ internal sealed class SocketList(Session session, LiveMachine machine, SocketReq
         }
 
         var order = new SocketOrder(layout, machine);
-        using (SocketWalk walk = request.Walk(machine))
+        using (SocketWalk walk = machine.Walk(request.Query))
         {
             while (walk.Read(out SocketEntry entry))
             {

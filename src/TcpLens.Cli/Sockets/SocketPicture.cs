@@ -21,7 +21,7 @@ internal sealed class SocketPicture
             machine.FindAllOwners();
         }
 
-        using SocketWalk walk = request.Walk(machine);
+        using SocketWalk walk = machine.Walk(request.Query);
         while (walk.Read(out SocketEntry entry))
         {
             picture.Sockets[entry.Cookie] = entry;

@@ -5,35 +5,31 @@ using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 
-/// <summary>A question about sockets: which ones the kernel is asked for, which of those are meant, and what has to be known of them.</summary>
+/// <summary>A question about sockets as it stood on the command line: which ones are meant, and what has to be known of them.</summary>
 internal sealed class SocketRequest
 {
-    private SocketRequest(SocketFilter filter, SocketQuery query, SocketFilter? rest, FilterNeeds needs)
+    private SocketRequest(SocketQuery query, FilterNeeds needs)
     {
-        Filter = filter;
         Query = query;
-        Rest = rest;
         Needs = needs;
     }
 
-    public SocketFilter Filter { get; }
-
     public SocketQuery Query { get; }
-
-    /// <summary>What is left to judge here; null when the kernel's answer is exact.</summary>
-    public SocketFilter? Rest { get; }
 
     /// <summary>What the filter and the command together need to know.</summary>
     public FilterNeeds Needs { get; }
 
     /// <summary>True when no socket is left out, and none beyond the ordinary is asked for.</summary>
     public bool IsEverySocket
-        => ReferenceEquals(Filter, SocketFilter.Everything) && Query is { Transport: Transport.Tcp, IncludeBound: false } && Query.States == StateSet.All;
+        => Query is { Transport: Transport.Tcp, IncludeBound: false } && Query.States == StateSet.All && ReferenceEquals(Query.Filter, SocketFilter.Everything);
 
     public bool NeedsOwners => Needs.HasFlag(FilterNeeds.Owners);
 
     /// <summary>Owners are needed to tell which sockets are meant, so they must be known before the walk.</summary>
-    public bool FiltersByOwner => Filter.Needs.HasFlag(FilterNeeds.Owners);
+    public bool FiltersByOwner => Query.Filter.Needs.HasFlag(FilterNeeds.Owners);
+
+    /// <summary>What an unprivileged user would want to hear about.</summary>
+    public Sight Wanted => (NeedsOwners ? Sight.OwnersOfOthers : Sight.None) | (Needs.HasFlag(FilterNeeds.Mark) ? Sight.Marks : Sight.None);
 
     /// <param name="words">The filter as it stood on the command line.</param>
     /// <param name="needs">What the command needs to know of every socket it shows.</param>
@@ -43,28 +39,17 @@ internal sealed class SocketRequest
     public static SocketRequest Make(string[] words, FilterNeeds needs, StateSet states, SocketScope scope, Session session)
     {
         SocketFilter filter = Parse(words, session);
-        CompiledFilter compiled = Compile(filter);
         needs |= filter.Needs;
         var query = new SocketQuery
         {
-            States = compiled.States & states,
-            Bytecode = compiled.Bytecode ?? [],
+            Filter = filter,
+            States = states,
             Details = DetailsOf(needs),
             Transport = scope.Transport,
             IncludeBound = scope.IncludeBound,
         };
-        return new SocketRequest(filter, query, compiled.Rest, needs);
+        return new SocketRequest(query, needs);
     }
-
-    /// <summary>The sockets that are meant, one after the other.</summary>
-    public SocketWalk Walk(LiveMachine machine, bool forGroups = false)
-    {
-        SocketWalk walk = machine.Walk(Query, forGroups && Needs == FilterNeeds.None);
-        return Rest is null ? walk : new FilteredWalk(walk, Rest, machine);
-    }
-
-    /// <summary>What an unprivileged user would want to hear about.</summary>
-    public Sight Wanted => (NeedsOwners ? Sight.OwnersOfOthers : Sight.None) | (Needs.HasFlag(FilterNeeds.Mark) ? Sight.Marks : Sight.None);
 
     private static SocketFilter Parse(string[] words, Session session)
     {
@@ -87,38 +72,8 @@ internal sealed class SocketRequest
         return filter;
     }
 
-    /// <summary>Most questions have no filter, and then the compiler is not even loaded: it is a tenth of the time to start.</summary>
-    private static CompiledFilter Compile(SocketFilter filter) => ReferenceEquals(filter, SocketFilter.Everything)
-        ? new CompiledFilter(StateSet.All, null, null)
-        : FilterBytecode.Compile(filter, filter.Needs.HasFlag(FilterNeeds.Mark) && Privileges.Current.Has(Capabilities.NetAdmin));
-
     private static SocketDetails DetailsOf(FilterNeeds needs)
         => (needs.HasFlag(FilterNeeds.TcpInfo) ? SocketDetails.Info : SocketDetails.None)
             | (needs.HasFlag(FilterNeeds.Memory) ? SocketDetails.Memory : SocketDetails.None)
             | (needs.HasFlag(FilterNeeds.CongestionControl) ? SocketDetails.CongestionControl : SocketDetails.None);
-}
-
-/// <summary>The sockets of a walk that pass a filter.</summary>
-internal sealed class FilteredWalk(SocketWalk walk, SocketFilter filter, ISocketContext context) : SocketWalk
-{
-    public override SocketDetail? Detail => walk.Detail;
-
-    public override bool Read(out SocketEntry entry)
-    {
-        while (walk.Read(out entry))
-        {
-            if (filter.Matches(in entry, context))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        walk.Dispose();
-        base.Dispose(disposing);
-    }
 }

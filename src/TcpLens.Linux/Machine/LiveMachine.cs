@@ -9,9 +9,6 @@ namespace TcpLens.Linux;
 /// </summary>
 public sealed class LiveMachine : ISocketContext, IDisposable
 {
-    /// <summary>From this many sockets on, a BPF iterator is cheaper than a dump for what grouping needs (docs/performance.md).</summary>
-    private const long ManySockets = 150_000;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
     private readonly Dictionary<uint, SockDiagSocket> _netlinks = [];
@@ -25,6 +22,7 @@ public sealed class LiveMachine : ISocketContext, IDisposable
     private InterfaceNames? _interfaceNames;
     private SocketWalk? _walk;
     private OwnerIndex? _owners;
+    private bool _isIteratorStuck;
 
     /// <param name="places">The namespaces to look at, at least one.</param>
     /// <param name="mayUseBpf">False to take the ways that need no BPF.</param>
@@ -36,6 +34,9 @@ public sealed class LiveMachine : ISocketContext, IDisposable
     }
 
     public IReadOnlyList<NetworkNamespace> Places { get; }
+
+    /// <summary>From this many sockets on, a BPF iterator is cheaper than a dump for what grouping needs (docs/performance.md).</summary>
+    internal long ManySockets { get; init; } = 150_000;
 
     /// <summary>Which ways were taken to come by the answer, in words, in the order they were taken.</summary>
     public IReadOnlyList<string> Sources => _sources;
@@ -60,12 +61,29 @@ public sealed class LiveMachine : ISocketContext, IDisposable
     }
 
     /// <summary>Walks the sockets of every place, one after the other.</summary>
-    /// <param name="query">Which, and what to tell of them.</param>
-    /// <param name="forGroups">True when only states, endpoints and users are needed, which BPF tells for less.</param>
-    public SocketWalk Walk(SocketQuery query, bool forGroups = false)
+    public SocketWalk Walk(SocketQuery query) => Walk(query, tellsLittle: false);
+
+    /// <summary>
+    /// Walks for grouping: where states, endpoints and users are enough, BPF tells them for less. Where that gets stuck, because a
+    /// task sleeps with a socket's lock, everything is walked again by a dump, which takes no lock.
+    /// </summary>
+    /// <param name="query">Which sockets.</param>
+    /// <param name="tellsLittle">True when states, endpoints and users are enough.</param>
+    /// <param name="tally">Reads the walk to its end. It may be called twice, and must start from nothing each time.</param>
+    public void WalkForGroups(SocketQuery query, bool tellsLittle, Action<SocketWalk> tally)
     {
-        _walk = new PlacesWalk(this, query, forGroups);
-        return _walk;
+        try
+        {
+            using SocketWalk walk = Walk(query, tellsLittle && !_isIteratorStuck);
+            tally(walk);
+        }
+        catch (SystemCallException stuck) when (stuck.IsTimeout && !_isIteratorStuck)
+        {
+            _isIteratorStuck = true;   // Each walk that hangs leaves a helper behind, until the lock is given back.
+            Note("BPF given up: " + stuck.Message);
+            using SocketWalk walk = Walk(query, tellsLittle: false);
+            tally(walk);
+        }
     }
 
     /// <summary>Sockets of one place by state, without walking them all where the kernel keeps the sums.</summary>
@@ -147,10 +165,10 @@ public sealed class LiveMachine : ISocketContext, IDisposable
         _cgroupNames?.Dispose();
     }
 
-    /// <summary>The cheapest walk over one place that answers the query.</summary>
-    internal SocketWalk WalkPlace(NetworkNamespace place, SocketQuery query, bool forGroups)
+    /// <summary>The cheapest walk over one place that answers the query; the filter is the caller's business.</summary>
+    internal SocketWalk WalkPlace(NetworkNamespace place, SocketQuery query, bool tellsLittle)
     {
-        if (forGroups && TryBpf(place, query) is { } iterator)
+        if (tellsLittle && TryBpf(place, query) is { } iterator)
         {
             Note("BPF iterator tcp, for what grouping needs");
             return iterator;
@@ -194,6 +212,13 @@ public sealed class LiveMachine : ISocketContext, IDisposable
                 ? TcpIterator.TryOpen(query.States, withInodes: false, Patience, out _)
                 : null;
         });
+    }
+
+    private PlacesWalk Walk(SocketQuery query, bool tellsLittle)
+    {
+        var walk = new PlacesWalk(this, query, tellsLittle);
+        _walk = walk;
+        return walk;
     }
 
     private OwnerFinder NewFinder() => new(new ProcFs(), _mayUseBpf);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Linux;
 
@@ -92,7 +93,7 @@ internal static class DiagRequest
         // Request sockets are asked for by the same bit as SYN_RECV; some kernels want theirs as well.
         int mask = query.States.Bits;
         mask |= (mask & (1 << 3)) != 0 ? NewSynReceivedBit : 0;
-        return mask | (query.IncludeBound ? BoundInactiveBit : 0);
+        return mask | (query.IncludeBound && query.States.Contains(TcpState.Closed) ? BoundInactiveBit : 0);
     }
 
     /// <summary>The octet of extensions: bit n - 1 asks for attribute n.</summary>

@@ -1,4 +1,5 @@
 using TcpLens.Observation;
+using TcpLens.Observation.Filters;
 using TcpLens.Protocol;
 
 namespace TcpLens.Linux;
@@ -29,6 +30,9 @@ public sealed record SocketQuery
     public StateSet States { get; init; } = StateSet.All;
 
     public SocketDetails Details { get; init; }
+
+    /// <summary>Which sockets are meant. <see cref="LiveMachine"/> lets the kernel do as much of it as it can; a bare walk ignores it.</summary>
+    public SocketFilter Filter { get; init; } = SocketFilter.Everything;
 
     /// <summary>Compiled inet_diag filter (linux/inet_diag.h, INET_DIAG_REQ_BYTECODE); empty for none.</summary>
     public ReadOnlyMemory<byte> Bytecode { get; init; }

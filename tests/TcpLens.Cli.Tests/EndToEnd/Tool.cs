@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace TcpLens.Cli.Tests.EndToEnd;
+
+/// <summary>The program under test, as users have it: the file named by TCPLENS, or the debug build next to these tests.</summary>
+internal static class Tool
+{
+    public static string Path { get; } = Environment.GetEnvironmentVariable("TCPLENS") is { Length: > 0 } published
+        ? published
+        : System.IO.Path.GetFullPath(System.IO.Path.Combine(AppContext.BaseDirectory, "../../TcpLens.Cli/debug/tcplens"));
+
+    /// <summary>Runs it in a namespace (null: where the tests run) and waits for its end, whatever the exit code.</summary>
+    public static CommandResult Run(TestNamespace? ns, params IReadOnlyList<string> arguments)
+        => new CommandRun(Path, arguments) { Namespace = ns }.Execute();
+
+    /// <summary>The one JSON document it wrote.</summary>
+    public static JsonElement Json(TestNamespace? ns, params IReadOnlyList<string> arguments)
+        => Parse(Run(ns, [.. arguments, "--json"]).EnsureSuccess().Output);
+
+    public static JsonElement Parse(string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        return document.RootElement.Clone();
+    }
+
+    public static JsonElement[] Items(this JsonElement element, string name) => [.. element.GetProperty(name).EnumerateArray()];
+
+    public static string? Text(this JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    /// <summary>Counts by state as <c>count --json</c> has them, without the zeros, in order of the states' names.</summary>
+    public static string Counts(JsonElement count) => string.Join(' ', count.Items("groups")
+        .Where(group => group.GetProperty("count").GetInt64() > 0)
+        .Select(group => $"{group.Text("state")}={group.GetProperty("count").GetInt64()}")
+        .Order(StringComparer.Ordinal));
+}
