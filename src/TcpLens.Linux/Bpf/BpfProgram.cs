@@ -39,10 +39,20 @@ internal static class BpfProgram
                 license = (ulong)license,
             };
 
-            int fd = Libc.bpf(Libc.BPF_PROG_LOAD, &load, (uint)sizeof(Libc.BpfAttr));
+            int fd;
+            int attempt = 0;
+            do
+            {
+                // A signal that arrives while the verifier works makes it give up with EAGAIN.
+                fd = Libc.bpf(Libc.BPF_PROG_LOAD, &load, (uint)sizeof(Libc.BpfAttr));
+            }
+            while (fd < 0 && Marshal.GetLastPInvokeError() == Libc.EAGAIN && ++attempt < Attempts);
+
             return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw Refused(load, Marshal.GetLastPInvokeError(), what);
         }
     }
+
+    private const int Attempts = 10;
 
     /// <summary>Writing the verifier's log costs more than the loading, so it is asked for only when the first attempt failed.</summary>
     private static unsafe SystemCallException Refused(Libc.BpfAttr load, int errno, string what)
