@@ -8,6 +8,8 @@ namespace TcpLens.Linux;
 /// <summary>Brings a program into the kernel as an iterator: a file that, when read, runs the program over every item.</summary>
 internal static class BpfProgram
 {
+    private const int Attempts = 10;
+
     // Two of the kernel functions used (bpf_seq_write, bpf_probe_read_kernel) are only for programs that say they are GPL-compatible.
     private static ReadOnlySpan<byte> License => "Dual MIT/GPL\0"u8;
 
@@ -51,8 +53,6 @@ internal static class BpfProgram
             return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw Refused(load, Marshal.GetLastPInvokeError(), what);
         }
     }
-
-    private const int Attempts = 10;
 
     /// <summary>Writing the verifier's log costs more than the loading, so it is asked for only when the first attempt failed.</summary>
     private static unsafe SystemCallException Refused(Libc.BpfAttr load, int errno, string what)

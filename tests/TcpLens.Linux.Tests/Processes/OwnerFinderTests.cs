@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using TcpLens.Linux.Tests.Namespaces;
 using static TcpLens.Linux.Tests.ProcFsTests;
 
 namespace TcpLens.Linux.Tests;
@@ -133,6 +134,9 @@ public sealed class OwnerFinderTests
         // A child also inherits what other tests happen to keep open, so only the sockets made here are looked at.
         HashSet<uint> own = [.. from socket in (Socket[])[listener, listener6, client, accepted, unbound, datagrams, local] select socket.Inode()];
 
+        // The start returns while the kernel still closes what the new program is not to have; those links vanish as one looks.
+        Deadline.Until(() => DescriptorsOf(child.Pid, [.. own]) == 1, "the child to hold one of the sockets only");
+
         List<SocketDescriptor> told = [];
         using TaskFileIterator? files = TaskFileIterator.TryOpen(here, out string? whyNot);
         Assert.Null(whyNot);
@@ -157,6 +161,13 @@ public sealed class OwnerFinderTests
         Assert.Contains(told, d => d.Pid == child.Pid && d.Descriptor == 0);
         Assert.DoesNotContain(told, d => d.Inode == datagrams.Inode() || d.Inode == local.Inode());
     });
+
+    private static int DescriptorsOf(int pid, uint[] sockets)
+    {
+        OwnerIndex index = new(Proc, sockets);
+        Proc.ReadSockets(pid, index);
+        return index.Count;
+    }
 
     [DllImport("libc", SetLastError = true)]
     private static extern int fcntl(int fd, int command, int argument);
