@@ -13,13 +13,13 @@ internal static class StatesCommand
 
     public static Command Create()
     {
-        var command = new Command("states", "Show the eleven states and every transition between them, or draw them");
+        var command = new Command("states", "Show every transition between the eleven states, or draw them");
         command.Add(Svg);
-        Common.AddTo(command);
+        Common.AddLooksTo(command);
         command.SetAction(result => Session.Run(result, Common, session => Run(result, session)));
         ExampleHelp.Give(
             command,
-            "tcplens states                      every transition, and whether Linux takes it",
+            "tcplens states                      every transition, and if Linux takes it",
             "tcplens states --svg > states.svg   the diagram");
         return command;
     }
