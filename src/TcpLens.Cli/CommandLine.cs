@@ -72,7 +72,7 @@ internal static class CommandLine
     }
 
     /// <summary>An option that no command has would be read as a word of the filter; no filter has a word that begins with a dash.</summary>
-    private static string? UnknownOption(ParseResult result)
+    public static string? UnknownOption(ParseResult result)
     {
         foreach (Token token in result.Tokens)
         {
