@@ -25,7 +25,7 @@ internal static class DiffCommand
         ExampleHelp.Give(
             command,
             "tcplens diff                                  now, and five seconds later",
-            "tcplens diff --after 1m state close-wait -p   what a minute adds, and its owners",
+            "tcplens diff --after 1m state close-wait -p   what a minute adds, and whose",
             "tcplens diff before.json after.json           two lists saved by list --json");
         return command;
     }

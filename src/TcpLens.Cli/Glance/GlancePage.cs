@@ -16,9 +16,10 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
     {
         MachineSnapshot snapshot = glance.Snapshot;
         string place = snapshot.Namespace.IsOwn ? "" : $", namespace {snapshot.Namespace.DisplayName}";
-        style.Write(output, Ink.Bold, "TcpLens"u8);
-        output.WriteText($"  {snapshot.HostName}{place}, Linux {snapshot.Settings.KernelRelease}, {snapshot.TakenAt:yyyy-MM-dd HH:mm:ss} UTC");
-        output.WriteLine();
+        style.Write(output, Ink.Bold, "TcpLens  "u8);
+        Prose.Write(
+            output, $"{snapshot.HostName}{place}, Linux {snapshot.Settings.KernelRelease}, {snapshot.TakenAt:yyyy-MM-dd HH:mm:ss} UTC",
+            style.Columns, indent: 2, position: "TcpLens  ".Length);
         output.WriteLine();
 
         var page = new Page(style);
@@ -78,7 +79,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
         foreach (ListenerPressure listener in glance.Listeners.Take(Rows))
         {
             SocketEntry entry = listener.Now.Entry;
-            Ink ink = listener.DroppedMeanwhile > 0 || listener.Now.QueueShare > 1 ? Ink.BoldRed : listener.Now.QueueShare >= 0.8 && entry.ReceiveQueue > 1 ? Ink.BoldYellow : Ink.Normal;
+            Ink ink = listener.Now.QueueShare > 1 ? Ink.BoldRed : listener.Now.QueueShare >= 0.8 && entry.ReceiveQueue > 1 ? Ink.BoldYellow : Ink.Normal;
             table.Cell.WriteEndpoint(entry.Local, entry.Family, entry is { Family: IpFamily.V6, IsV6Only: false });
             table.EndCell(ink);
             table.Cell.WriteNumber((long)entry.ReceiveQueue);
