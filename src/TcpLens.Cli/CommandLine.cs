@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using TcpLens.Cli.Rendering;
 using TcpLens.Linux;
 using TcpLens.Observation;
@@ -17,6 +18,8 @@ internal static class CommandLine
         ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         return Guard(() => result.Errors.Count > 0
             ? throw new UsageException(Mistake(result))
+            : UnknownOption(result) is { } option
+            ? throw new UsageException(option)
             : result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
     }
 
@@ -29,6 +32,8 @@ internal static class CommandLine
         root.Add(ExplainCommand.Create());
         root.Add(StatesCommand.Create());
         root.Add(NamespacesCommand.Create());
+        root.Add(CompletionCommand.Create());
+        root.Add(ManCommand.Create());
         ExampleHelp.Attach(root);
         return root;
     }
@@ -64,6 +69,27 @@ internal static class CommandLine
         string command = result.CommandResult.Command is RootCommand ? "tcplens" : $"tcplens {result.CommandResult.Command.Name}";
         string suggestion = Nearest(result) is { } near ? $"; did you mean {near}?" : "";
         return $"{result.Errors[0].Message.TrimEnd('.')}{suggestion}\ntry: {command} --help";
+    }
+
+    /// <summary>An option that no command has would be read as a word of the filter; no filter has a word that begins with a dash.</summary>
+    public static string? UnknownOption(ParseResult result)
+    {
+        foreach (Token token in result.Tokens)
+        {
+            if (token.Type == TokenType.DoubleDash)
+            {
+                return null;
+            }
+
+            if (token is { Type: TokenType.Argument, Value: ['-', '-', not '-', ..] or ['-', >= 'A' and <= 'z'] })
+            {
+                Command command = result.CommandResult.Command;
+                string near = Suggestion.For(token.Value, [.. command.Options.Select(static option => option.Name)]);
+                return $"there is no option {token.Value}{near}\ntry: tcplens {command.Name} --help";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The command or option whose name is nearest to the first word that was not understood.</summary>

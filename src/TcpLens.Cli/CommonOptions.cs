@@ -6,25 +6,33 @@ namespace TcpLens.Cli;
 /// <summary>The options that every command about sockets has.</summary>
 internal sealed class CommonOptions
 {
-    public Option<bool> Json { get; } = new("--json") { Description = "one JSON document; with --interval one a line" };
+    public Option<bool> Json { get; } = new("--json") { Description = "JSON, with units in the keys (docs/json.md)" };
 
-    public Option<string?> Netns { get; } = new("--netns") { Description = "look into a network namespace: NAME, PID, inode, host, or all", HelpName = "NAME|PID|all" };
+    public Option<string?> Netns { get; } = new("--netns") { Description = "look into another network namespace", HelpName = "NAME|PID|all" };
 
-    public Option<bool> ExplainSource { get; } = new("--explain-source") { Description = "say which way the answer was come by" };
+    public Option<bool> ExplainSource { get; } = new("--explain-source") { Description = "say where the answer came from" };
 
-    public Option<bool> NoBpf { get; } = new("--no-bpf") { Description = "do not use BPF" };
+    public Option<bool> NoBpf { get; } = new("--no-bpf") { Description = "do without BPF, as where it is not allowed" };
 
-    private Option<string?> Color { get; } = new("--color") { Description = "colour always, auto or never", HelpName = "WHEN" };
+    private Option<string?> Color { get; } = new("--color") { Description = "colour: always, auto or never", HelpName = "WHEN" };
 
     private Option<bool> NoColor { get; } = new("--no-color") { Description = "the same as --color never" };
 
     public void AddTo(Command command)
     {
-        command.Add(Json);
         command.Add(Netns);
         command.Add(ExplainSource);
         command.Add(NoBpf);
+        Completions.Offer(Netns, Completions.Namespaces);
+        AddLooksTo(command);
+    }
+
+    /// <summary>For commands that look at no socket: only how the answer is written.</summary>
+    public void AddLooksTo(Command command)
+    {
+        command.Add(Json);
         command.Add(Color);
+        Completions.Offer(Color, static () => ["always", "auto", "never"]);
         command.Add(NoColor);
     }
 

@@ -11,15 +11,23 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
 
     public static void Give(Command command, params string[] examples) => Examples[command.Name] = examples;
 
+    public static ReadOnlySpan<string> Of(Command command) => Examples.TryGetValue(command.Name, out string[]? examples) ? examples : [];
+
     public static void Attach(RootCommand root)
     {
         foreach (Option option in root.Options)
         {
+            if (option is VersionOption)
+            {
+                option.Description = "show the version";
+            }
+
             if (option is HelpOption { Action: HelpAction usual } help)
             {
                 // "/?" and "/h" are of another system, and eat words that a filter may have.
                 help.Aliases.Remove("/?");
                 help.Aliases.Remove("/h");
+                help.Description = "show this help";
                 help.Action = new ExampleHelp(usual);
             }
         }

@@ -9,8 +9,8 @@ namespace TcpLens.Cli;
 /// <summary>tcplens count: how many sockets, by state or by whatever else.</summary>
 internal static class CountCommand
 {
-    private static readonly Argument<string[]> Filter = new("FILTER") { Arity = ArgumentArity.ZeroOrMore, Description = "which sockets, in the language of ss (docs/filters.md)" };
-    private static readonly Option<string> By = new("--by") { Description = "what to count by: " + string.Join(", ", Dimensions.All), HelpName = "WHAT[,WHAT]", DefaultValueFactory = static _ => "state" };
+    private static readonly Argument<string[]> Filter = new("FILTER") { Arity = ArgumentArity.ZeroOrMore, HelpName = "FILTER", Description = "which sockets, in the language of ss: state close-wait dport 443" };
+    private static readonly Option<string> By = new("--by") { Description = "count by: " + string.Join(", ", Dimensions.All), HelpName = "WHAT[,WHAT]", DefaultValueFactory = static _ => "state" };
     private static readonly Option<bool> Walk = new("--walk") { Description = "walk every socket, also where the kernel keeps the sum" };
     private static readonly Option<int?> Top = new("--top") { Description = "only the N largest groups", HelpName = "N" };
     private static readonly CommonOptions Common = new();
@@ -19,8 +19,10 @@ internal static class CountCommand
 
     public static Command Create()
     {
-        var command = new Command("count", "Count sockets by state, process, container, remote, port, user and more");
+        var command = new Command("count", "Count sockets by state, process, remote, port, user and more");
         command.Add(Filter);
+        Completions.Offer(Filter, Completions.FilterWords);
+        Completions.Offer(By, static () => Dimensions.All);
         command.Add(By);
         command.Add(Walk);
         command.Add(Top);
@@ -30,10 +32,10 @@ internal static class CountCommand
         command.SetAction(result => Session.Run(result, Common, session => Run(result, session)));
         ExampleHelp.Give(
             command,
-            "tcplens count                                    every state, the zeros too",
-            "tcplens count --by process,state                 who has how many in which state",
-            "tcplens count --by remote state time-wait        to whom TIME_WAIT piles up",
-            "tcplens count dport = :5432 --interval 1s        watch a number change");
+            "tcplens count                                every state, the zeros too",
+            "tcplens count --by process,state             who has how many, in which state",
+            "tcplens count --by remote state time-wait    to whom TIME_WAIT piles up",
+            "tcplens count dport 5432 --interval 1s       watch a number change");
         return command;
     }
 

@@ -76,13 +76,34 @@ internal sealed class CountView(Session session, SocketTally tally, Dimension[] 
             WriteRow(table, group, largest);
         }
 
+        if (session.Style.Columns is not null)
+        {
+            if (others > 0)
+            {
+                WriteSum(table, "smaller groups", others);
+            }
+
+            WriteSum(table, "total", tally.Total);
+        }
+
         table.Complete();
-        string rest = others > 0 ? $" ({others:N0} of them in smaller groups)" : "";
-        session.Error.Hint($"{tally.Total:N0} sockets{rest}");
         if (tally.HasBefore)
         {
             session.Output.WriteLine();
         }
+    }
+
+    /// <summary>For people only: a program that reads the rows would count it twice.</summary>
+    private void WriteSum(TableWriter table, string what, long sum)
+    {
+        table.Text(what, Ink.Dim);
+        for (int i = 1; i < by.Length; i++)
+        {
+            table.Text("");
+        }
+
+        table.Count(sum, Ink.Dim);
+        table.EndRow();
     }
 
     private void WriteRow(TableWriter table, SocketGroup group, long largest)
@@ -92,7 +113,16 @@ internal sealed class CountView(Session session, SocketTally tally, Dimension[] 
             WriteValue(table, by[i], tally.ValueOf(group, i), group.Count);
         }
 
-        table.Number(group.Count, group.Count == 0 ? Ink.Dim : Ink.Normal);
+        Ink ink = group.Count == 0 ? Ink.Dim : Ink.Normal;
+        if (session.Style.Columns is null)
+        {
+            table.Number(group.Count, ink);
+        }
+        else
+        {
+            table.Count(group.Count, ink);
+        }
+
         if (!tally.HasBefore)
         {
             if (session.Style.Columns is not null)

@@ -8,7 +8,7 @@ namespace TcpLens.Cli;
 /// <summary>tcplens diff: two moments, and what lies between them.</summary>
 internal static class DiffCommand
 {
-    private static readonly Argument<string[]> Words = new("FILTER") { Arity = ArgumentArity.ZeroOrMore, Description = "which sockets; or two files saved by 'tcplens list --json'" };
+    private static readonly Argument<string[]> Words = new("FILTER") { Arity = ArgumentArity.ZeroOrMore, HelpName = "FILTER", Description = "which sockets; or two files saved by tcplens list --json" };
     private static readonly Option<string> After = new("--after") { Description = "time between the two pictures", HelpName = "TIME", DefaultValueFactory = static _ => "5s" };
     private static readonly Option<bool> Process = new("--process", "-p") { Description = "who holds or held the socket" };
     private static readonly CommonOptions Common = new();
@@ -17,6 +17,7 @@ internal static class DiffCommand
     {
         var command = new Command("diff", "Show which sockets are new, changed and gone between two moments");
         command.Add(Words);
+        Completions.Offer(Words, Completions.FilterWords);
         command.Add(After);
         command.Add(Process);
         Common.AddTo(command);
@@ -24,8 +25,8 @@ internal static class DiffCommand
         ExampleHelp.Give(
             command,
             "tcplens diff                                  now, and five seconds later",
-            "tcplens diff --after 1m state close-wait -p   which ones a minute adds, and whose they are",
-            "tcplens list --json > a.json; …; tcplens list --json > b.json; tcplens diff a.json b.json");
+            "tcplens diff --after 1m state close-wait -p   what a minute adds, and whose",
+            "tcplens diff before.json after.json           two lists saved by list --json");
         return command;
     }
 

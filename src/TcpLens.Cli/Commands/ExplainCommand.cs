@@ -11,18 +11,19 @@ internal static class ExplainCommand
 {
     private const int ReadableColumns = 100;
 
-    private static readonly Argument<string[]> Topic = new("TOPIC") { Arity = ArgumentArity.ZeroOrMore, Description = "a state, a flag, or flags together, in any spelling: TIME_WAIT, SYN+ACK, [F.], 0x12" };
+    private static readonly Argument<string[]> Topic = new("TOPIC") { Arity = ArgumentArity.ZeroOrMore, HelpName = "TOPIC", Description = "a state or flags, in any spelling: TIME_WAIT, SYN+ACK, [F.], 0x12" };
     private static readonly CommonOptions Common = new();
 
     public static Command Create()
     {
         var command = new Command("explain", "Explain a state, a flag or a combination of flags");
         command.Add(Topic);
-        Common.AddTo(command);
+        Completions.Offer(Topic, ExplainTopics.Names);
+        Common.AddLooksTo(command);
         command.SetAction(result => Session.Run(result, Common, session => Run(result.GetValue(Topic) ?? [], session)));
         ExampleHelp.Give(
             command,
-            "tcplens explain close-wait        meaning, timers in seconds, what a pile-up means",
+            "tcplens explain close-wait        meaning, timers in seconds, why many of them",
             "tcplens explain SYN+FIN           is that legal?",
             "tcplens explain                   everything that can be explained");
         return command;

@@ -13,15 +13,16 @@ internal static class GlanceCommand
 
     public static RootCommand Create()
     {
-        var command = new RootCommand("The workbench for TCP connection state on Linux. Without a command: this machine's TCP on one screen.");
+        var command = new RootCommand("The state of this machine's TCP. Without a command: all of it at a glance.");
         Common.AddTo(command);
         command.SetAction(result => Session.Run(result, Common, Run));
         ExampleHelp.Give(
             command,
-            "tcplens                              this machine's TCP at a glance",
-            "tcplens count                        sockets by state",
-            "tcplens list state close-wait -p     connections that some program forgot to close",
-            "tcplens explain time-wait            what a state means, with this machine's timers");
+            "tcplens                                this machine's TCP at a glance",
+            "tcplens count                          sockets by state",
+            "tcplens list state close-wait -p       what programs forgot to close",
+            "tcplens explain time-wait              a state, with this machine's timers",
+            "tcplens COMMAND --help                 more of each");
         return command;
     }
 

@@ -7,7 +7,7 @@ namespace TcpLens.Cli;
 /// <summary>tcplens list: ss, netstat and lsof -i in one.</summary>
 internal static class ListCommand
 {
-    private static readonly Argument<string[]> Filter = new("FILTER") { Arity = ArgumentArity.ZeroOrMore, Description = "which sockets, in the language of ss (docs/filters.md)" };
+    private static readonly Argument<string[]> Filter = new("FILTER") { Arity = ArgumentArity.ZeroOrMore, HelpName = "FILTER", Description = "which sockets, in the language of ss: state close-wait dport 443" };
     private static readonly Option<bool> Process = new("--process", "-p") { Description = "every process that holds the socket" };
     private static readonly Option<bool> Info = new("--info", "-i") { Description = "what TCP knows of the connection (tcp_info), in words" };
     private static readonly Option<bool> Timers = new("--timers", "-o") { Description = "which timer runs, and when it fires" };
@@ -17,8 +17,8 @@ internal static class ListCommand
     private static readonly Option<bool> Tree = new("--tree") { Description = "grouped by process" };
     private static readonly Option<bool> Resolve = new("--resolve", "-r") { Description = "names of hosts and services instead of numbers" };
     private static readonly Option<bool> NoHeader = new("--no-header", "-H") { Description = "rows only" };
-    private static readonly Option<string?> Columns = new("--columns") { Description = "which columns: state,local,remote,rtt,… (tcplens list --columns help)", HelpName = "A,B,…" };
-    private static readonly Option<string?> Sort = new("--sort") { Description = "largest first, by any column; +COLUMN for smallest first", HelpName = "COLUMN" };
+    private static readonly Option<string?> Columns = new("--columns") { Description = "state,local,remote,rtt,…; --columns help names them all", HelpName = "A,B,…" };
+    private static readonly Option<string?> Sort = new("--sort") { Description = "largest first; +COLUMN for smallest first", HelpName = "COLUMN" };
     private static readonly Option<int?> Top = new("--top") { Description = "only the first N rows", HelpName = "N" };
     private static readonly Option<bool> Watch = new("--watch") { Description = "the same as --interval 1s" };
     private static readonly CommonOptions Common = new();
@@ -29,6 +29,9 @@ internal static class ListCommand
     {
         var command = new Command("list", "List sockets: ss, netstat and lsof -i in one");
         command.Add(Filter);
+        Completions.Offer(Filter, Completions.FilterWords);
+        Completions.Offer(Columns, static () => SocketColumn.Names);
+        Completions.Offer(Sort, static () => SocketColumn.Names);
         foreach (Option option in (Option[])[Process, Info, Timers, Memory, Listening, Wide, Tree, Resolve, NoHeader, Columns, Sort, Top, Watch])
         {
             command.Add(option);
@@ -40,17 +43,28 @@ internal static class ListCommand
         command.SetAction(result => Session.Run(result, Common, session => Run(result, session)));
         ExampleHelp.Give(
             command,
-            "tcplens list                                        every socket",
-            "tcplens list --listening --process                  who listens, and how full the queues are",
-            "tcplens list state close-wait process nginx         connections that nginx forgot to close",
-            "tcplens list 'rtt > 100ms and dport = :443' --info  slow paths, with what TCP knows of them",
-            "tcplens list --sort sendq --top 10 --process        the largest unacknowledged piles",
-            "tcplens list dst 10.0.0.0/8 --interval 1s           what comes, changes and goes");
+            "tcplens list                                   every socket",
+            "tcplens list --listening --process             who listens, and the queues",
+            "tcplens list state close-wait process nginx    what nginx forgot to close",
+            "tcplens list 'rtt > 100ms dport 443' --info    slow paths, with tcp_info",
+            "tcplens list --sort sendq --top 10 --process   the most unacknowledged data",
+            "tcplens list dst 10.0.0.0/8 --interval 1s      what comes, changes and goes");
         return command;
     }
 
     private static int Run(ParseResult result, Session session)
     {
+        if (result.GetValue(Columns) == "help")
+        {
+            foreach (string name in SocketColumn.Names)
+            {
+                session.Output.WriteText(name);
+                session.Output.WriteLine();
+            }
+
+            return 0;
+        }
+
         ListLayout layout = LayoutOf(result, session);
         StateSet states = result.GetValue(Listening) ? StateSet.Of(TcpState.Listen) : StateSet.All;
         SocketRequest request = SocketRequest.Make(result.GetValue(Filter) ?? [], layout.Needs, states, Scope.Of(result), session);
@@ -108,7 +122,7 @@ internal static class ListCommand
 
             if (columns.Count == 0)
             {
-                throw new UsageException($"--columns {names}: name at least one of {string.Join(", ", SocketColumn.Names)}");
+                throw new UsageException($"--columns {names}: name at least one\ntry: tcplens list --columns help");
             }
         }
         else
@@ -145,5 +159,5 @@ internal static class ListCommand
 
     private static SocketColumn ColumnNamed(string name, string option)
         => SocketColumn.Find(name) ?? throw new UsageException(
-            $"{option} {name}: there is no such column{Suggestion.For(name, [.. SocketColumn.Names])}; there are {string.Join(", ", SocketColumn.Names)}");
+            $"{option} {name}: there is no such column{Suggestion.For(name, [.. SocketColumn.Names])}\ntry: tcplens list --columns help");
 }

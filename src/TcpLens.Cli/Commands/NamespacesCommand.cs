@@ -13,12 +13,12 @@ internal static class NamespacesCommand
     public static Command Create()
     {
         var command = new Command("netns", "List every network namespace of the machine, and whose it is");
-        Common.AddTo(command);
+        Common.AddLooksTo(command);
         command.SetAction(result => Session.Run(result, Common, Run));
         ExampleHelp.Give(
             command,
-            "tcplens netns                       what --netns can be given",
-            "tcplens count --netns all --by netns,state");
+            "tcplens netns                                what --netns can be given",
+            "tcplens count --netns all --by netns,state   the whole machine");
         return command;
     }
 

@@ -13,13 +13,13 @@ internal static class StatesCommand
 
     public static Command Create()
     {
-        var command = new Command("states", "Show the eleven states and every transition between them, or draw them");
+        var command = new Command("states", "Show every transition between the eleven states, or draw them");
         command.Add(Svg);
-        Common.AddTo(command);
+        Common.AddLooksTo(command);
         command.SetAction(result => Session.Run(result, Common, session => Run(result, session)));
         ExampleHelp.Give(
             command,
-            "tcplens states                      every transition, and whether Linux takes it",
+            "tcplens states                      every transition, and if Linux takes it",
             "tcplens states --svg > states.svg   the diagram");
         return command;
     }
@@ -51,10 +51,10 @@ internal static class StatesCommand
         foreach (TcpTransition transition in TcpTransitions.All)
         {
             table.Word(TcpStateNames.Utf8Name(transition.From, StateSpelling.Rfc));
-            table.Text(transition.Event.ToString());
+            table.Text(TcpEventText.Describe(transition.Event));
             table.Word(TcpStateNames.Utf8Name(transition.To, StateSpelling.Rfc));
             table.Text(transition.Name ?? "", Ink.Dim);
-            table.Text(transition.Linux.ToString(), Ink.Dim);
+            table.Text(InLinux(transition.Linux), Ink.Dim);
             table.EndRow();
         }
 
@@ -70,16 +70,25 @@ internal static class StatesCommand
         {
             json.BeginObject();
             json.Word("from"u8, TcpStateNames.Utf8Name(transition.From, StateSpelling.Snake));
-            json.Text("event"u8, transition.Event.ToString());
+            json.Text("event"u8, TcpEventText.Describe(transition.Event));
             json.Word("to"u8, TcpStateNames.Utf8Name(transition.To, StateSpelling.Snake));
-            json.Text("name"u8, transition.Name);
-            json.Text("rfc"u8, transition.Section);
-            json.Text("linux"u8, transition.Linux.ToString());
-            json.Text("linux_note"u8, transition.LinuxNote);
+            json.Text("name"u8, OrNull(transition.Name));
+            json.Text("rfc9293_section"u8, transition.Section);
+            json.Text("linux"u8, InLinux(transition.Linux));
+            json.Text("linux_note"u8, OrNull(transition.LinuxNote));
             json.EndObject();
         }
 
         json.EndArray();
         json.EndDocument();
     }
+
+    private static string InLinux(LinuxSupport support) => support switch
+    {
+        LinuxSupport.Same => "same",
+        LinuxSupport.Different => "different",
+        LinuxSupport.Never => "never",
+    };
+
+    private static string? OrNull(string? text) => text is { Length: > 0 } ? text : null;
 }

@@ -20,7 +20,7 @@ internal static class StateExplanation
         AddItems(sections, "Timers on this machine", [.. page.Timers.Select(rule => Timer(rule(settings)))]);
         sections.Add(new("When there are many", [page.PileUp.Means, .. Items(page.PileUp.Causes)]));
         AddItems(sections, "What advice gets wrong", page.PileUp.Myths);
-        sections.Add(new("Look further", [.. page.NextSteps.SelectMany(step => new[] { char.ToUpperInvariant(step.Shows[0]) + step.Shows[1..] + ":", Explanation.Command + step.Command })]));
+        sections.Add(new("Look further", [.. page.NextSteps.SelectMany(step => new[] { char.ToUpperInvariant(step.Shows[0]) + step.Shows[1..] + (step.Shows.EndsWith('?') ? "" : ":"), Explanation.Command + step.Command })]));
         return new Explanation(page.Title, sections);
     }
 

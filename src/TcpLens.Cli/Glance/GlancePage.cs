@@ -16,16 +16,17 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
     {
         MachineSnapshot snapshot = glance.Snapshot;
         string place = snapshot.Namespace.IsOwn ? "" : $", namespace {snapshot.Namespace.DisplayName}";
-        style.Write(output, Ink.Bold, "TcpLens"u8);
-        output.WriteText($"  {snapshot.HostName}{place}, Linux {snapshot.Settings.KernelRelease}, {snapshot.TakenAt:yyyy-MM-dd HH:mm:ss} UTC");
-        output.WriteLine();
+        style.Write(output, Ink.Bold, "TcpLens  "u8);
+        Prose.Write(
+            output, $"{snapshot.HostName}{place}, Linux {snapshot.Settings.KernelRelease}, {snapshot.TakenAt:yyyy-MM-dd HH:mm:ss} UTC",
+            style.Columns, indent: 2, position: "TcpLens  ".Length);
         output.WriteLine();
 
         var page = new Page(style);
-        page.Add(PageSide.Left, "States", $"{snapshot.Total.Total:N0} sockets", States);
+        page.Add(PageSide.Left, "States", snapshot.Total.Total == 1 ? "1 socket" : $"{snapshot.Total.Total:N0} sockets", States);
         page.Add(PageSide.Right, "Listeners", ListenerRemark(), Listeners);
-        page.Add(PageSide.Right, "Processes", "most sockets", (writer, room) => Names(writer, room, glance.Processes, "Process"));
-        page.Add(PageSide.Left, "Remotes", "most sockets", (writer, room) => Names(writer, room, glance.Remotes, "Address"));
+        page.Add(PageSide.Right, "Processes", "most sockets", (writer, room) => Names(writer, room, glance.Processes, "Process", withTimeWait: false));
+        page.Add(PageSide.Left, "Remotes", "most sockets", (writer, room) => Names(writer, room, glance.Remotes, "Address", withTimeWait: true));
         page.Add(PageSide.Left, "Local ports", glance.UsablePorts > 0 ? $"{glance.UsablePorts:N0} to choose from per destination" : "range unknown", Ports);
         page.Add(PageSide.Right, "Counters that moved", $"in {glance.Moved.Elapsed.TotalSeconds:0.0} s, this namespace", Counters);
         page.Add(PageSide.Both, "Judgement", "", Judgements);
@@ -36,7 +37,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
     {
         var table = new TableWriter(
             writer, room,
-            [Left("State"), Right("IPv4"), Right("IPv6"), new Column("") { Priority = 1 }],
+            [Left("State"), Right("IPv4"), Right("IPv6"), BarColumn],
             TableWriter.WholeTable);
         long largest = 0;
         foreach (TcpState state in LifeOrder.States)
@@ -60,7 +61,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
     private string ListenerRemark() => glance.Unaccepted switch
     {
         0 => $"{glance.Listeners.Count:N0}",
-        var waiting => $"{glance.Listeners.Count:N0}; {waiting:N0} connections that no process accepted",
+        var waiting => $"{glance.Listeners.Count:N0}; connections not accepted yet: {waiting:N0}",
     };
 
     private void Listeners(Utf8Writer writer, TerminalStyle room)
@@ -78,7 +79,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
         foreach (ListenerPressure listener in glance.Listeners.Take(Rows))
         {
             SocketEntry entry = listener.Now.Entry;
-            Ink ink = listener.DroppedMeanwhile > 0 || listener.Now.QueueShare > 1 ? Ink.BoldRed : listener.Now.QueueShare >= 0.8 && entry.ReceiveQueue > 1 ? Ink.BoldYellow : Ink.Normal;
+            Ink ink = listener.Now.QueueShare > 1 ? Ink.BoldRed : listener.Now.QueueShare >= 0.8 && entry.ReceiveQueue > 1 ? Ink.BoldYellow : Ink.Normal;
             table.Cell.WriteEndpoint(entry.Local, entry.Family, entry is { Family: IpFamily.V6, IsV6Only: false });
             table.EndCell(ink);
             table.Cell.WriteNumber((long)entry.ReceiveQueue);
@@ -113,7 +114,8 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
         table.EndCell(listener.DroppedMeanwhile > 0 ? Ink.BoldRed : drops == 0 ? Ink.Dim : Ink.Normal);
     }
 
-    private static void Names(Utf8Writer writer, TerminalStyle room, IReadOnlyList<NamedCount> names, string title)
+    /// <summary>No process holds a socket in TIME_WAIT: there the column would hold nothing but zeros.</summary>
+    private static void Names(Utf8Writer writer, TerminalStyle room, IReadOnlyList<NamedCount> names, string title, bool withTimeWait)
     {
         if (names.Count == 0)
         {
@@ -123,7 +125,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
 
         var table = new TableWriter(
             writer, room,
-            [new Column(title) { Cut = Cut.End, MinWidth = 8 }, Right("Sockets"), Right("Estab"), Right("Close-wait"), Right("Time-wait")],
+            [new Column(title) { Cut = Cut.End, MinWidth = 8 }, Right("Sockets"), Right("Estab"), Right("Close-wait"), .. withTimeWait ? (Column[])[Right("Time-wait")] : []],
             TableWriter.WholeTable);
         foreach (NamedCount name in names.Take(Rows))
         {
@@ -131,7 +133,11 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
             table.Count(name.Total);
             Count(table, name.Counts[TcpState.Established], Ink.Normal);
             Count(table, name.Counts[TcpState.CloseWait], name.Counts[TcpState.CloseWait] >= ManyFleeting ? Ink.BoldYellow : Ink.Normal);
-            Count(table, name.Counts[TcpState.TimeWait], Ink.Normal);
+            if (withTimeWait)
+            {
+                Count(table, name.Counts[TcpState.TimeWait], Ink.Normal);
+            }
+
             table.EndRow();
         }
 
@@ -148,13 +154,13 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
 
         var table = new TableWriter(
             writer, room,
-            [new Column("Destination") { Cut = Cut.End, MinWidth = 8 }, Right("Used"), Right("Share"), new Column("") { Priority = 1 }],
+            [new Column("Source > destination") { Cut = Cut.End, MinWidth = 30 }, Right("Used"), Right("Share"), BarColumn],
             TableWriter.WholeTable);
         foreach (PortUse use in glance.Ports.Take(4))
         {
             double share = glance.UsablePorts == 0 ? 0 : (double)use.Used / glance.UsablePorts;
             Ink ink = share >= 0.95 ? Ink.BoldRed : share >= 0.8 ? Ink.BoldYellow : Ink.Normal;
-            table.Text(use.Destination.ToString());
+            table.Text($"{use.Source} > {use.Destination}");
             table.Count(use.Used, ink);
             table.Cell.WriteText($"{share * 100:0.0}%");
             table.EndCell(ink);
@@ -225,6 +231,9 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
             writer.WriteLine();
         }
     }
+
+    /// <summary>Shrinks before words are cut, and goes when a bar would say nothing any more.</summary>
+    private static Column BarColumn => new("") { Cut = Cut.End, MinWidth = 4, Priority = 1 };
 
     private static Column Left(string title) => new(title);
 

@@ -43,13 +43,14 @@ public static class GlanceJudge
             SocketEntry entry = listener.Now.Entry;
             string who = $"{entry.Local} ({listener.Owner})";
             string next = $"tcplens list --listening sport = :{entry.Local.Port}";
-            if (listener.DroppedMeanwhile > 0)
+            long dropped = listener.DroppedMeanwhile ?? 0;
+            if (entry.SendQueue > 0 && entry.ReceiveQueue > entry.SendQueue)
             {
-                remarks.Add(new(Severity.Critical, $"{who} dropped {Words.Of(listener.DroppedMeanwhile.Value, "handshake")} while watched; accept queue {entry.ReceiveQueue} of {entry.SendQueue}", next));
+                remarks.Add(new(Severity.Critical, $"accept queue of {who} is full: {entry.ReceiveQueue} of {entry.SendQueue}; new connections are dropped{(dropped > 0 ? $", {dropped:N0} while watched" : "")}", next));
             }
-            else if (entry.SendQueue > 0 && entry.ReceiveQueue > entry.SendQueue)
+            else if (dropped > 0)
             {
-                remarks.Add(new(Severity.Critical, $"accept queue of {who} is full: {entry.ReceiveQueue} of {entry.SendQueue}; new connections are dropped", next));
+                remarks.Add(new(Severity.Warning, $"{who} dropped {Words.Of(dropped, "segment")} of handshakes while watched; accept queue {entry.ReceiveQueue} of {entry.SendQueue}", next));
             }
             else if (entry.ReceiveQueue > 1 && listener.Now.QueueShare >= NearLimit)
             {
@@ -105,7 +106,7 @@ public static class GlanceJudge
     private static void FleetingStates(Glance glance, List<Remark> remarks)
     {
         Pile(glance, remarks, TcpState.SynSent, "wait for an answer to their SYN: the target is down, filtered, or its accept queue is full", "tcplens count --by remote,remote-port state syn-sent");
-        Pile(glance, remarks, TcpState.SynReceived, "handshakes wait for their last ACK: lost answers, or a SYN flood", "tcplens count --by local-port,remote state syn-recv");
+        Pile(glance, remarks, TcpState.SynReceived, "wait for the last ACK of their handshake: lost answers, or a SYN flood", "tcplens count --by local-port,remote state syn-recv");
         Pile(glance, remarks, TcpState.FinWait1, "wait for the acknowledgment of their FIN: peers are unreachable or their windows are closed", "tcplens list state fin-wait-1 --timers");
         Pile(glance, remarks, TcpState.LastAck, "wait for the last acknowledgment: peers vanished after their FIN", "tcplens list state last-ack --timers");
         Pile(glance, remarks, TcpState.Closing, "closed at the same time as their peers and wait for the acknowledgment", "tcplens list state closing --timers");
@@ -143,7 +144,8 @@ public static class GlanceJudge
             remarks.Add(new(Severity.Warning, $"{(double)repeated / (sent + repeated):P1} of the segments sent were retransmissions ({repeated:N0} of {sent + repeated:N0})", "tcplens list retrans > 0 --info --sort retrans --top 20"));
         }
 
-        if (moved["TcpExt.ListenOverflows"] is > 0 and { } overflows)
+        // Said already where the listener that is full was found.
+        if (moved["TcpExt.ListenOverflows"] is > 0 and { } overflows && !remarks.Exists(static remark => remark.Severity == Severity.Critical))
         {
             remarks.Add(new(Severity.Critical, $"{Words.Of(overflows, "handshake")} met a full accept queue while watched (ListenOverflows)", "tcplens list --listening --memory --sort drops"));
         }
