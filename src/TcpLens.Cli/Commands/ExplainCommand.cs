@@ -53,7 +53,7 @@ internal static class ExplainCommand
         var sysctl = new SysctlReader();
         if (session.Json)
         {
-            using var json = new Utf8JsonWriter(session.Output, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            using var json = new Utf8JsonWriter(session.Output);
             topic.Write(json, sysctl.Read);
             json.Flush();
             session.Output.WriteLine();

@@ -39,15 +39,24 @@ internal sealed class ChangeView(Session session, LiveMachine machine, ListLayou
 
         string time = picture.TakenAt.ToString("HH:mm:ss.fff 'UTC'");
         session.Style.Write(session.Output, Ink.Bold, System.Text.Encoding.ASCII.GetBytes(time));
-        session.Output.WriteText($"  {picture.Sockets.Count:N0} sockets");
+        session.Output.WriteText(picture.Sockets.Count == 1 ? "  1 socket" : $"  {picture.Sockets.Count:N0} sockets");
         session.Output.WriteLine();
         var table = new TableWriter(session.Output, layout.Style, [new Column(""), .. layout.Shapes]) { HasHeader = layout.HasHeader && _before is null };
+        bool isSame = true;
         foreach (SocketChange change in Changes(picture))
         {
+            isSame = false;
             WriteRow(table, in change);
         }
 
-        table.Complete();
+        if (isSame)
+        {
+            session.Output.WriteLine("  nothing came, changed or went"u8);
+        }
+        else
+        {
+            table.Complete();
+        }
     }
 
     private void WriteRow(TableWriter table, in SocketChange change)

@@ -13,7 +13,7 @@ public sealed record NamedCount(string Name, StateCounts Counts)
     public long Total => Counts.Total;
 }
 
-/// <summary>A listener at two moments: its queue, and the handshakes it dropped in between.</summary>
+/// <summary>A listener at two moments: its queue, and the segments of handshakes it dropped in between.</summary>
 public sealed record ListenerPressure(Listener Now, string Owner)
 {
     /// <summary>Increase of its own drop counter between the samples; null when either is unknown.</summary>

@@ -2,7 +2,7 @@ namespace TcpLens.Observation;
 
 /// <summary>A listening socket with what only listeners have.</summary>
 /// <param name="Entry">Its queues are the accept queue's length and limit.</param>
-/// <param name="Drops">Handshakes this listener dropped since it was made; null when the source does not say.</param>
+/// <param name="Drops">Segments of handshakes this listener dropped since it was made; null when the source does not say.</param>
 public readonly record struct Listener(SocketEntry Entry, uint? Drops)
 {
     /// <summary>Filled share of the accept queue, 0 to just above 1: Linux lets it grow one beyond its limit.</summary>

@@ -20,6 +20,6 @@ public readonly record struct SocketMemory
     /// <summary>Octets that arrived while the owner was inside a system call on this socket.</summary>
     public uint Backlog { get; init; }
 
-    /// <summary>Segments dropped on this socket; on a listener, the handshakes it dropped (its own ListenDrops).</summary>
+    /// <summary>Segments dropped on this socket; on a listener, SYNs and last ACKs of handshakes, repeated ones too (its own ListenDrops).</summary>
     public uint Drops { get; init; }
 }

@@ -12,7 +12,7 @@ public sealed class GlanceJudgeTests
     [Theory]
     [InlineData(129, 128, 0, Severity.Critical, "full: 129 of 128")]
     [InlineData(110, 128, 0, Severity.Warning, "nearly full")]
-    [InlineData(3, 128, 2, Severity.Critical, "dropped 2 handshakes")]
+    [InlineData(3, 128, 2, Severity.Warning, "dropped 2 segments of handshakes")]
     public void A_listener_under_pressure_is_named(uint queue, uint limit, int dropped, Severity severity, string words)
     {
         Remark remark = Assert.Single(GlanceJudge.Judge(Machine() with { Listeners = [Listener(queue, limit, dropped)] }));
