@@ -175,7 +175,13 @@ public sealed class LiveMachine : ISocketContext, IDisposable
         }
 
         SockDiagSocket netlink = NetlinkOf(place);
-        if (query.Details.HasFlag(SocketDetails.Info) && query.Transport == Transport.Tcp)
+        if (query.Transport == Transport.Mptcp)
+        {
+            // What an MPTCP socket tells under that name is another structure, and takes locks too: it is not asked for.
+            query = query with { Details = query.Details & ~SocketDetails.Info };
+        }
+
+        if (query.Details.HasFlag(SocketDetails.Info))
         {
             Note("sock_diag dump with tcp_info, by a helper process with a deadline");
             return new InfoWalk(place, netlink, query);
@@ -249,17 +255,25 @@ public sealed class LiveMachine : ISocketContext, IDisposable
 
     private (string? Path, string? Container) CgroupAt(in SocketEntry entry)
     {
-        if (entry.CgroupId == 0)
+        (string? Path, string? Container) own = CgroupOfSocket(entry.CgroupId);
+
+        // Where processes are placed by cgroup v1, every socket is in the root of v2; then its holder knows better.
+        return own.Path is null or "/" && HoldersOf(in entry) is [var holder, ..] ? Named(holder.Process.Cgroup) : own;
+    }
+
+    private (string? Path, string? Container) CgroupOfSocket(ulong id)
+    {
+        if (id == 0)
         {
-            return HoldersOf(in entry) is [var holder, ..] ? Named(holder.Process.Cgroup) : default;
+            return default;
         }
 
-        if (!_cgroups.TryGetValue(entry.CgroupId, out (string?, string?) known))
+        if (!_cgroups.TryGetValue(id, out (string?, string?) known))
         {
             _cgroupNames ??= _cgroupNamesOpened ? null : CgroupNames.Open();
             _cgroupNamesOpened = true;
-            known = Named(_cgroupNames?.PathOf(entry.CgroupId));
-            _cgroups.Add(entry.CgroupId, known);
+            known = Named(_cgroupNames?.PathOf(id));
+            _cgroups.Add(id, known);
         }
 
         return known;
