@@ -14,6 +14,8 @@ internal delegate SortKey SortKeyReader(in ShownSocket socket);
 /// <summary>A column of the socket list: how it is called, what it needs to know, how it is written and sorted.</summary>
 internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs, CellWriter Write, SortKeyReader Key)
 {
+    private static readonly HolderText Holders = new();
+
     public static readonly SocketColumn State = new(
         "state", new Column("State"), FilterNeeds.None,
         static (table, in socket) => table.Word(TcpStateNames.Utf8Name(socket.Entry.State, StateSpelling.Ss), InkOf(socket.Entry.State)),
@@ -38,8 +40,7 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
         static (table, in socket) =>
         {
             bool past = IsPast(in socket.Entry);
-            WriteHolders(table.Cell, socket.Context.HoldersOf(in socket.Entry), past);
-            table.EndCell(past ? Ink.Dim : Ink.Normal);
+            Holders.Write(table, socket.Context.HoldersOf(in socket.Entry), past);
         },
         static (in socket) => socket.Context.HoldersOf(in socket.Entry) is [var first, ..] ? new SortKey(first.Process.Command) : default);
 
@@ -116,35 +117,6 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
 
     /// <summary>A socket that nobody holds any more (inode 0): whoever is known of it held it when it was last seen held.</summary>
     public static bool IsPast(in SocketEntry entry) => entry.Inode == 0;
-
-    /// <summary>"nginx/812:6, nginx/813:6": command, pid and descriptor of every holder; past holders stand in parentheses.</summary>
-    private static void WriteHolders(Utf8Writer writer, ReadOnlySpan<SocketHolder> holders, bool past)
-    {
-        if (holders.IsEmpty)
-        {
-            writer.Write((byte)'-');
-            return;
-        }
-
-        writer.Write(past ? "("u8 : default);
-        bool first = true;
-        foreach (SocketHolder holder in holders)
-        {
-            if (!first)
-            {
-                writer.Write(", "u8);
-            }
-
-            first = false;
-            writer.WriteText(holder.Process.Command);
-            writer.Write((byte)'/');
-            writer.WriteNumber(holder.Process.Pid);
-            writer.Write((byte)':');
-            writer.WriteNumber(holder.Descriptor);
-        }
-
-        writer.Write(past ? ")"u8 : default);
-    }
 
     /// <summary>"keepalive 1h59m", "on 204ms x3": which timer, when it fires, how often it has repeated.</summary>
     public static void WriteTimer(Utf8Writer writer, in SocketEntry entry)

@@ -13,6 +13,7 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
     private const long VisitCost = 350;
     private const long ProgramCost = 5_000_000;
 
+    private const long MostReserved = 1 << 20;       // 24 MB; an index of more grows as it needs to.
     private const long DescriptorsOfUnknown = 32;   // Before Linux 6.2 a process does not say how many it has.
 
     /// <summary>Finds the holders of all sockets.</summary>
@@ -61,7 +62,7 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
         List<Candidate> unread = alreadyRead is null ? all : all.FindAll(static candidate => !candidate.IsNear);
         bool isProgramCheaper = IsProgramCheaper(Descriptors(unread), Descriptors(all));
         string? whyNot = isProgramCheaper ? WhyNoProgram() : null;
-        if (isProgramCheaper && whyNot is null && TryProgram(index, namespaceInode, out whyNot))
+        if (isProgramCheaper && whyNot is null && TryProgram(index, namespaceInode, Descriptors(all), out whyNot))
         {
             return;
         }
@@ -81,7 +82,7 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
     private static string Processes(int count) => count == 1 ? "1 process" : $"{count} processes";
 
     /// <summary>False, and the index as it was, when the program could not be run to its end.</summary>
-    private static bool TryProgram(OwnerIndex index, uint namespaceInode, out string? whyNot)
+    private static bool TryProgram(OwnerIndex index, uint namespaceInode, long descriptors, out string? whyNot)
     {
         using TaskFileIterator? files = TaskFileIterator.TryOpen(namespaceInode, out whyNot);
         if (files is null)
@@ -92,6 +93,11 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
         try
         {
             index.Clear();   // What the links told, the program tells again.
+            if (!index.IsSelective)
+            {
+                index.Reserve((int)Math.Min(descriptors, MostReserved));
+            }
+
             while (files.Read(out SocketDescriptor descriptor))
             {
                 index.Add(descriptor.Inode, descriptor.Pid, descriptor.Descriptor);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using TcpLens.Observation;
 
 namespace TcpLens.Linux;
@@ -14,6 +15,7 @@ public sealed class OwnerIndex
     private int[] _buckets = new int[256];      // By hash of the inode: where its chain begins, counted from 1.
     private Link[] _links = new Link[256];
     private SocketHolder[] _answer = new SocketHolder[4];
+    private ProcessRef? _last;
 
     /// <param name="proc">Where processes are asked for their names.</param>
     /// <param name="wanted">The only inodes worth noting; empty for all. Inode 0 never counts, nobody holds it.</param>
@@ -89,12 +91,21 @@ public sealed class OwnerIndex
 
         if (Count == _links.Length)
         {
-            Grow();
+            Resize(2 * Count);
         }
 
         ref int bucket = ref _buckets[Bucket(inode)];
         _links[Count++] = new Link(inode, pid, descriptor, bucket);
         bucket = Count;
+    }
+
+    /// <summary>Makes room for so many descriptors at once; growing step by step moves each one twice.</summary>
+    internal void Reserve(int descriptors)
+    {
+        if (descriptors > _links.Length)
+        {
+            Resize((int)BitOperations.RoundUpToPowerOf2((uint)descriptors));
+        }
     }
 
     internal void Clear()
@@ -118,19 +129,24 @@ public sealed class OwnerIndex
 
     private ProcessRef ProcessOf(int pid)
     {
+        if (_last?.Pid == pid)
+        {
+            return _last;
+        }
+
         if (!_processes.TryGetValue(pid, out ProcessRef? process))
         {
             process = _proc.Describe(pid);
             _processes.Add(pid, process);
         }
 
-        return process;
+        return _last = process;
     }
 
-    private void Grow()
+    private void Resize(int capacity)
     {
-        Array.Resize(ref _links, 2 * Count);
-        _buckets = new int[2 * Count];
+        Array.Resize(ref _links, capacity);
+        _buckets = new int[capacity];
         for (int i = 0; i < Count; i++)
         {
             ref int bucket = ref _buckets[Bucket(_links[i].Inode)];
