@@ -48,13 +48,19 @@ public sealed class ProcFs(string root = "/proc")
         }
 
         List<int> processes = [];
+        bool isSorted = true;
         NumberedEntries entries = new(folder, stackalloc byte[BufferLength]);
         while (entries.MoveNext())
         {
+            isSorted &= processes.Count == 0 || processes[^1] < entries.Current;
             processes.Add(entries.Current);
         }
 
-        processes.Sort();   // The kernel tells them so; a folder elsewhere need not.
+        if (!isSorted)
+        {
+            processes.Sort();   // The kernel tells them in order; a folder elsewhere need not.
+        }
+
         return processes;
     }
 
