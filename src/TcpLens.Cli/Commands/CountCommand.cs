@@ -42,7 +42,8 @@ internal static class CountCommand
         Dimension[] by = DimensionsOf(result.GetValue(By)!);
         SocketRequest request = SocketRequest.Make(result.GetValue(Filter) ?? [], NeedsOf(by), StateSet.All, Scope.Of(result), session);
         using LiveMachine machine = session.OpenMachine();
-        var view = new CountView(session, by, result.GetValue(Top));
+        int? top = result.GetValue(Top);
+        var view = new CountView(session, by, top is < 1 ? throw new UsageException($"--top {top}: say 1 or more") : top);
         if (Repeat.IntervalOf(result) is not { } interval)
         {
             view.Show(Take(machine, request, by, result.GetValue(Walk)), machine.Sources);
@@ -67,11 +68,7 @@ internal static class CountCommand
         if (isPlain)
         {
             var sums = new SocketTally(by, machine);
-            foreach (NetworkNamespace place in machine.Places)
-            {
-                Add(sums, machine.CountStates(place, walk).Counts);
-            }
-
+            Add(sums, machine.CountStates(walk));
             return sums;
         }
 

@@ -46,13 +46,9 @@ internal sealed class PlacesWalk(LiveMachine machine, SocketQuery query, bool fo
         {
             NetworkNamespace place = machine.Places[_next++];
             _place = place.Inode;
-            try
+            if (machine.Visit(place, () => machine.WalkPlace(place, query, forGroups), out SocketWalk? walk))
             {
-                return machine.WalkPlace(place, query, forGroups);
-            }
-            catch (SystemCallException failure) when (machine.Places.Count > 1)
-            {
-                machine.BlindSpots.Add(new BlindSpot($"namespace {place.DisplayName}", failure.Message));
+                return walk;
             }
         }
 
