@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using TcpLens.Cli.Rendering;
 using TcpLens.Linux;
 using TcpLens.Observation;
@@ -15,7 +16,7 @@ internal static class CommandLine
     {
         RootCommand root = Build();
         ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        return Guard(() => result.Errors.Count > 0
+        return Guard(() => result.Errors.Count > 0 || StrayOption(result) is not null
             ? throw new UsageException(Mistake(result))
             : result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
     }
@@ -62,18 +63,33 @@ internal static class CommandLine
     private static string Mistake(ParseResult result)
     {
         string command = result.CommandResult.Command is RootCommand ? "tcplens" : $"tcplens {result.CommandResult.Command.Name}";
-        string suggestion = Nearest(result) is { } near ? $"; did you mean {near}?" : "";
-        return $"{result.Errors[0].Message.TrimEnd('.')}{suggestion}\ntry: {command} --help";
+        string? stray = StrayOption(result);
+        string mistake = stray is not null ? $"{stray}: there is no such option" : result.Errors[0].Message.TrimEnd('.');
+        string? word = stray ?? (result.UnmatchedTokens is [var first, ..] ? first : null);
+        string suggestion = word is not null && Nearest(word, result) is { } near ? $"; did you mean {near}?" : "";
+        return $"{mistake}{suggestion}\ntry: {command} --help";
     }
 
-    /// <summary>The command or option whose name is nearest to the first word that was not understood.</summary>
-    private static string? Nearest(ParseResult result)
+    /// <summary>A word with dashes that no option has taken: it would be taken for a part of the filter, where none begins so.</summary>
+    private static string? StrayOption(ParseResult result)
     {
-        if (result.UnmatchedTokens is not [var word, ..])
+        foreach (SymbolResult child in result.CommandResult.Children)
         {
-            return null;
+            foreach (Token token in child is ArgumentResult argument ? argument.Tokens : [])
+            {
+                if (token.Value.StartsWith('-'))
+                {
+                    return token.Value;
+                }
+            }
         }
 
+        return null;
+    }
+
+    /// <summary>The command or option whose name is nearest.</summary>
+    private static string? Nearest(string word, ParseResult result)
+    {
         List<string> names = [];
         foreach (Symbol candidate in (IEnumerable<Symbol>)[.. result.CommandResult.Command.Subcommands, .. result.CommandResult.Command.Options])
         {
