@@ -17,8 +17,10 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
         MachineSnapshot snapshot = glance.Snapshot;
         string place = snapshot.Namespace.IsOwn ? "" : $", namespace {snapshot.Namespace.DisplayName}";
         style.Write(output, Ink.Bold, "TcpLens"u8);
-        output.WriteText($"  {snapshot.HostName}{place}, Linux {snapshot.Settings.KernelRelease}, {snapshot.TakenAt:yyyy-MM-dd HH:mm:ss} UTC");
-        output.WriteLine();
+        output.WriteSpaces(2);
+        Prose.Write(
+            output, $"{snapshot.HostName}{place}, Linux {snapshot.Settings.KernelRelease}, {snapshot.TakenAt:yyyy-MM-dd HH:mm:ss} UTC",
+            style.Columns, indent: 2, position: "TcpLens  ".Length);
         output.WriteLine();
 
         var page = new Page(style);
