@@ -53,7 +53,7 @@ internal static class ExplainCommand
         if (session.Json)
         {
             using var json = new Utf8JsonWriter(session.Output, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-            topic.Write(json, sysctl.Read);
+            topic.Write(json, sysctl.Read, Environment.MachineName, session.Clock.GetUtcNow());
             json.Flush();
             session.Output.WriteLine();
         }
