@@ -2,6 +2,7 @@ using System.CommandLine;
 
 namespace TcpLens.Cli.Tests;
 
+[Collection(DocumentationTests.CommandTree)]
 public sealed class CompletionsTests
 {
     [Theory]

@@ -8,8 +8,12 @@ using TcpLens.Observation.Filters;
 namespace TcpLens.Cli.Tests;
 
 /// <summary>What the pages and the help tell people to type can be typed.</summary>
+[Collection(CommandTree)]
 public sealed partial class DocumentationTests
 {
+    /// <summary>The options are shared by every tree that is built, so trees are built one after the other.</summary>
+    internal const string CommandTree = "command tree";
+
     private const int NarrowTerminal = 80;
 
     public static TheoryData<string> Shown => [.. Pages().SelectMany(CommandsIn).Concat(Examples()).Distinct()];

@@ -53,10 +53,12 @@ public sealed class Population : IDisposable
         ns.SetSysctl("net.ipv4.tcp_max_syn_backlog", "65536");
         ns.SetSysctl("net.ipv4.tcp_syn_retries", "127");
         ns.SetSysctl("net.ipv4.tcp_synack_retries", "255");
+
+        // On the way in: dropped on the way out, a repeated SYN-ACK is an error to its sender, which then gives the request socket up.
         ns.LoadFirewall("""
             add table inet population
-            add chain inet population output { type filter hook output priority 0; }
-            add rule inet population output tcp sport 6666 tcp flags & (syn | ack) == (syn | ack) drop
+            add chain inet population input { type filter hook input priority 0; }
+            add rule inet population input tcp sport 6666 tcp flags & (syn | ack) == (syn | ack) drop
             """);
     }
 }

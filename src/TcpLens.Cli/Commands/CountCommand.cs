@@ -44,8 +44,9 @@ internal static class CountCommand
         Dimension[] by = DimensionsOf(result.GetValue(By)!);
         SocketRequest request = SocketRequest.Make(result.GetValue(Filter) ?? [], NeedsOf(by), StateSet.All, Scope.Of(result), session);
         using LiveMachine machine = session.OpenMachine();
+        int? top = result.GetValue(Top);
         var tally = new SocketTally(by, machine);
-        var view = new CountView(session, tally, by, result.GetValue(Top));
+        var view = new CountView(session, tally, by, top is < 1 ? throw new UsageException($"--top {top}: say 1 or more") : top);
         if (Repeat.IntervalOf(result) is not { } interval)
         {
             Take(machine, request, tally, by, result.GetValue(Walk));
@@ -71,11 +72,7 @@ internal static class CountCommand
     {
         if (by is [Dimension.State] && request.IsEverySocket)
         {
-            foreach (NetworkNamespace place in machine.Places)
-            {
-                Add(tally, machine.CountStates(place, walk).Counts);
-            }
-
+            Add(tally, machine.CountStates(walk));
             return;
         }
 

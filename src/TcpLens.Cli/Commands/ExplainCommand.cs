@@ -54,7 +54,7 @@ internal static class ExplainCommand
         if (session.Json)
         {
             using var json = new Utf8JsonWriter(session.Output);
-            topic.Write(json, sysctl.Read);
+            topic.Write(json, sysctl.Read, Environment.MachineName, session.Clock.GetUtcNow());
             json.Flush();
             session.Output.WriteLine();
         }

@@ -9,8 +9,13 @@ internal sealed record ExplainTopic(StatePage? State, FlagPage? Flags)
 {
     public Explanation Text(SettingLookup settings) => State is not null ? StateExplanation.Text(State, settings) : FlagExplanation.Text(Flags!);
 
-    public void Write(Utf8JsonWriter json, SettingLookup settings)
+    /// <summary>One object, schema "tcplens.explain/1". It has a time because the seconds of the timers follow from settings, which change.</summary>
+    public void Write(Utf8JsonWriter json, SettingLookup settings, string host, DateTimeOffset takenAt)
     {
+        json.WriteStartObject();
+        json.WriteString("schema", "tcplens.explain/1");
+        json.WriteString("host", host);
+        json.WriteString("taken_at", takenAt);
         if (State is not null)
         {
             StateExplanation.Write(json, State, settings);
@@ -19,6 +24,8 @@ internal sealed record ExplainTopic(StatePage? State, FlagPage? Flags)
         {
             FlagExplanation.Write(json, Flags!);
         }
+
+        json.WriteEndObject();
     }
 }
 

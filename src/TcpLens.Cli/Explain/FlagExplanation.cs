@@ -24,11 +24,9 @@ internal static class FlagExplanation
         return new Explanation(page.Title, sections);
     }
 
-    /// <summary>One object, schema "tcplens.explain/1".</summary>
+    /// <summary>The members of the object.</summary>
     public static void Write(Utf8JsonWriter json, FlagPage page)
     {
-        json.WriteStartObject();
-        json.WriteString("schema", "tcplens.explain/1");
         json.WriteString("kind", "flags");
         json.WriteString("flags", ControlBitsText.Format(page.Bits));
         json.WriteString("tcpdump", ControlBitsText.Format(page.Bits, ControlBitsSpelling.Letters));
@@ -41,7 +39,6 @@ internal static class FlagExplanation
         json.WriteString("suspicious", page.Suspicious);
         json.WriteString("capture_filter", CaptureFilter(page.Bits));
         json.WriteString("source", page.Source);
-        json.WriteEndObject();
     }
 
     /// <summary>pcap-filter reads octets 12 and 13 of the header together, because AE is in the first one. IPv4 only: libpcap's tcp[] is.</summary>

@@ -24,11 +24,9 @@ internal static class StateExplanation
         return new Explanation(page.Title, sections);
     }
 
-    /// <summary>One object, schema "tcplens.explain/1"; units stand in the keys; null is "no limit" for a duration.</summary>
+    /// <summary>The members of the object; units stand in the keys; null is "no limit" for a duration.</summary>
     public static void Write(Utf8JsonWriter json, StatePage page, SettingLookup settings)
     {
-        json.WriteStartObject();
-        json.WriteString("schema", "tcplens.explain/1");
         json.WriteString("kind", "state");
         json.WriteString("id", page.Id);
         json.WriteString("state", TcpStateNames.Utf8Name(page.State, StateSpelling.Snake));
@@ -55,7 +53,6 @@ internal static class StateExplanation
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static IEnumerable<string> Names(StatePage page)

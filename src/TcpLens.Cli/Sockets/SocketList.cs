@@ -67,8 +67,7 @@ internal sealed class SocketList(Session session, LiveMachine machine, SocketReq
 
         foreach (((bool nobody, string command, int pid), List<KeptSocket> sockets) in byProcess)
         {
-            session.Style.Write(session.Output, Ink.Bold, System.Text.Encoding.UTF8.GetBytes($"{EscapedName(command)}{(nobody ? "" : $" ({pid})")}, {Count(sockets.Count)}"));
-            session.Output.WriteLine();
+            WriteTitle($"{command}{(nobody ? "" : $" ({pid})")}, {Count(sockets.Count)}");
             using var sink = new TableSink(session, machine, layout with { HasHeader = false }, indent: 2);
             foreach (KeptSocket socket in sockets)
             {
@@ -91,11 +90,15 @@ internal sealed class SocketList(Session session, LiveMachine machine, SocketReq
 
     private static string Count(int sockets) => sockets == 1 ? "1 socket" : $"{sockets:N0} sockets";
 
-    private static string EscapedName(string command)
+    private void WriteTitle(string title)
     {
-        var writer = new MemoryWriter();
-        writer.WriteText(command);
-        return writer.ToString();
+        var text = new MemoryWriter();
+        text.WriteText(title);
+        var shown = new MemoryWriter();
+        int cells = CellWidth.Of(text.Written);
+        CellWidth.WriteCut(shown, text.Written, cells, layout.Style.Columns ?? cells, fromStart: false, layout.Style.Unicode);
+        session.Style.Write(session.Output, Ink.Bold, shown.Written);
+        session.Output.WriteLine();
     }
 
     private ISocketSink NewSink() => session.Json ? new JsonSink(session, machine, layout) : new TableSink(session, machine, layout);

@@ -15,4 +15,36 @@ internal static partial class Libc
     public const int ENOBUFS = 105;
     public const int ETIMEDOUT = 110;
     public const int ESTALE = 116;
+
+    /// <summary>The name people search for; the number where this list has none.</summary>
+    public static string NameOf(int errno) => errno switch
+    {
+        EPERM => "EPERM",
+        ENOENT => "ENOENT",
+        ESRCH => "ESRCH",
+        EINTR => "EINTR",
+        5 => "EIO",
+        7 => "E2BIG",
+        9 => "EBADF",
+        EAGAIN => "EAGAIN",
+        12 => "ENOMEM",
+        EACCES => "EACCES",
+        16 => "EBUSY",
+        20 => "ENOTDIR",
+        EINVAL => "EINVAL",
+        23 => "ENFILE",
+        24 => "EMFILE",
+        27 => "EFBIG",
+        28 => "ENOSPC",
+        30 => "EROFS",
+        EPIPE => "EPIPE",
+        ENOSYS => "ENOSYS",
+        95 => "EOPNOTSUPP",
+        97 => "EAFNOSUPPORT",
+        ENOBUFS => "ENOBUFS",
+        ETIMEDOUT => "ETIMEDOUT",
+        ESTALE => "ESTALE",
+        122 => "EDQUOT",
+        _ => $"errno {errno}",
+    };
 }

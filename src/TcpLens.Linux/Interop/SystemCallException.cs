@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TcpLens.Linux.Interop;
 
 namespace TcpLens.Linux;
 
@@ -24,7 +25,7 @@ public sealed class SystemCallException : IOException
     /// <param name="errno">Linux errno.</param>
     /// <param name="advice">What to do next; may be empty.</param>
     public SystemCallException(string tried, int errno, string advice = "")
-        : base($"could not {tried}: {Marshal.GetPInvokeErrorMessage(errno)} (errno {errno}){(advice.Length == 0 ? "" : "; " + advice)}")
+        : base($"could not {tried}: {Marshal.GetPInvokeErrorMessage(errno)} ({Libc.NameOf(errno)}){(advice.Length == 0 ? "" : "; " + advice)}")
         => Errno = errno;
 
     public int Errno { get; }

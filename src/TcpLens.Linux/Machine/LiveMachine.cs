@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -86,13 +87,20 @@ public sealed class LiveMachine : ISocketContext, IDisposable
         }
     }
 
-    /// <summary>Sockets of one place by state, without walking them all where the kernel keeps the sums.</summary>
-    public StateCount CountStates(NetworkNamespace place, bool walk)
+    /// <summary>Sockets of all places by state, without walking them all where the kernel keeps the sums.</summary>
+    public StateCounts CountStates(bool walk)
     {
-        SockDiagSocket netlink = NetlinkOf(place);
-        StateCount count = In(place, () => new StateCounter(netlink, ReadSocketStat).Count(walk));
-        Note(count.Source);
-        return count;
+        StateCounts sum = default;
+        foreach (NetworkNamespace place in Places)
+        {
+            if (Visit(place, () => new StateCounter(NetlinkOf(place), ReadSocketStat).Count(walk), out StateCount count))
+            {
+                sum += count.Counts;
+                Note(count.Source);
+            }
+        }
+
+        return sum;
     }
 
     /// <summary>Looks for the holders of these sockets, or of all; <see cref="HoldersOf"/> answers from then on.</summary>
@@ -189,6 +197,23 @@ public sealed class LiveMachine : ISocketContext, IDisposable
 
         Note($"sock_diag dump{(query.Bytecode.IsEmpty ? "" : ", filtered by the kernel")}{(query.States == StateSet.All ? "" : $", {query.States.Count} of 11 states")}");
         return new DiagWalk(netlink, query);
+    }
+
+    /// <summary>Does something in a place. One that has vanished since it was found is a blind spot, unless it is the only one.</summary>
+    /// <returns>False when it has vanished, or may not be entered.</returns>
+    internal bool Visit<T>(NetworkNamespace place, Func<T> work, [MaybeNullWhen(false)] out T result)
+    {
+        try
+        {
+            result = In(place, work);
+            return true;
+        }
+        catch (SystemCallException failure) when (Places.Count > 1)
+        {
+            BlindSpots.Add(new BlindSpot($"namespace {place.DisplayName}", failure.Message));
+            result = default;
+            return false;
+        }
     }
 
     internal void Finished(SocketWalk walk)

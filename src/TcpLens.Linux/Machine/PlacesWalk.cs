@@ -96,13 +96,9 @@ internal sealed class PlacesWalk : SocketWalk
         while (_query.States != StateSet.None && _next < _machine.Places.Count)
         {
             NetworkNamespace place = _machine.Places[_next++];
-            try
+            if (_machine.Visit(place, () => _machine.WalkPlace(place, _query, _tellsLittle), out SocketWalk? walk))
             {
-                return _machine.WalkPlace(place, _query, _tellsLittle);
-            }
-            catch (SystemCallException failure) when (_machine.Places.Count > 1)
-            {
-                _machine.BlindSpots.Add(new BlindSpot($"namespace {place.DisplayName}", failure.Message));
+                return walk;
             }
         }
 

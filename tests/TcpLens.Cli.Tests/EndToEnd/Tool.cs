@@ -27,9 +27,10 @@ internal static class Tool
 
     public static string? Text(this JsonElement element, string name) => element.GetProperty(name).GetString();
 
-    /// <summary>Counts by state as <c>count --json</c> has them, without the zeros, in order of the states' names.</summary>
+    /// <summary>Sums by state of a <c>count --json</c> that counts by state, and perhaps by more; without the zeros, in order of the states' names.</summary>
     public static string Counts(JsonElement count) => string.Join(' ', count.Items("groups")
-        .Where(group => group.GetProperty("count").GetInt64() > 0)
-        .Select(group => $"{group.Text("state")}={group.GetProperty("count").GetInt64()}")
+        .GroupBy(group => group.Text("state"), group => group.GetProperty("count").GetInt64())
+        .Where(state => state.Sum() > 0)
+        .Select(state => $"{state.Key}={state.Sum()}")
         .Order(StringComparer.Ordinal));
 }

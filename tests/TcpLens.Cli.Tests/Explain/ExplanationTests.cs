@@ -119,7 +119,7 @@ public sealed class ExplanationTests
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream))
         {
-            topic.Write(json, settings);
+            topic.Write(json, settings, "host", DateTimeOffset.UnixEpoch);
         }
 
         return JsonDocument.Parse(Encoding.UTF8.GetString(stream.ToArray()));

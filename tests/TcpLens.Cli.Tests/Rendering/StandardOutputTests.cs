@@ -11,7 +11,7 @@ public sealed class StandardOutputTests
         var output = new StandardOutput(new OutputDescriptor(1_000_000));
         output.WriteLine("hello"u8);
         var failure = Assert.Throws<SystemCallException>(output.Flush);
-        Assert.Equal("could not write to standard output: Bad file descriptor (errno 9); it was closed when tcplens started; send it to a file or to /dev/null", failure.Message);
+        Assert.Equal("could not write to standard output: Bad file descriptor (EBADF); it was closed when tcplens started; send it to a file or to /dev/null", failure.Message);
     }
 
     [Fact]

@@ -1,0 +1,69 @@
+namespace TcpLens.Cli.Tests.EndToEnd;
+
+/// <summary>What cannot be understood ends with 2, says what, and what was probably meant; nothing comes out on standard output.</summary>
+public sealed class WrongUsageTests
+{
+    [Theory]
+    [InlineData("did you mean count?", "cuont")]
+    [InlineData("did you mean --process?", "list", "--proces")]
+    [InlineData("did you mean “sport”?", "list", "sprot 22")]
+    [InlineData("did you mean", "list", "state estabished")]
+    [InlineData("10.1/16", "list", "src 10.1")]
+    [InlineData("did you mean remote?", "list", "--columns", "state,remot")]
+    [InlineData("did you mean sendq?", "list", "--sort", "senq")]
+    [InlineData("did you mean process?", "count", "--by", "proces")]
+    [InlineData("there are state, ", "count", "--by", "nonsense")]
+    [InlineData("name 1 to 4 of", "count", "--by", "")]
+    [InlineData("--top -1: say 1 or more", "list", "--top", "-1")]
+    [InlineData("--top -1: say 1 or more", "count", "--top", "-1")]
+    [InlineData("--top 0: say 1 or more", "count", "--top", "0")]
+    [InlineData("--interval 0: say a time of at least 10ms", "list", "--interval", "0")]
+    [InlineData("--interval soon: say a time", "count", "--interval", "soon")]
+    [InlineData("--count 0: say 1 or more", "list", "--interval", "1s", "--count", "0")]
+    [InlineData("--count needs --interval", "count", "--count", "3")]
+    [InlineData("--after yesterday: say a time", "diff", "--after", "yesterday")]
+    [InlineData("--color pink: say always, auto or never", "list", "--color", "pink")]
+    [InlineData("did you mean close-wait", "explain", "close-wiat")]
+    [InlineData("no network namespace is named", "list", "--netns", "nosuch")]
+    [InlineData("there are all, host, ", "--netns", "nosuch")]
+    public void Wrong_words_are_named_with_what_was_meant(string says, params string[] arguments)
+    {
+        CommandResult result = Tool.Run(null, arguments);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.StartsWith("tcplens: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(says, result.Error);
+        Assert.DoesNotContain("   at ", result.Error);
+    }
+
+    [Fact]
+    public void A_wrong_filter_gets_a_mark_under_the_wrong_place()
+    {
+        string[] lines = Tool.Run(null, "list", "sport", "=", ":22", "and", "dprot", "=", ":80").Error.Split('\n');
+        int text = Array.IndexOf(lines, "sport = :22 and dprot = :80");
+
+        Assert.Equal("                ^^^^^", lines[text + 1]);
+        Assert.Contains("did you mean “dport”?", lines[text + 2]);
+    }
+
+    [RootFact]
+    public void A_namespace_that_does_not_exist_gets_the_names_that_come_near()
+    {
+        using var ns = new TestNamespace();
+        CommandResult result = Tool.Run(null, "count", "--netns", ns.Name + "x");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(ns.Name, result.Error.Replace(ns.Name + "x", ""));
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("count", "--help")]
+    [InlineData("list", "--help")]
+    [InlineData("diff", "--help")]
+    [InlineData("explain", "--help")]
+    [InlineData("states", "--help")]
+    [InlineData("netns", "--help")]
+    public void Every_command_has_help_with_examples(params string[] arguments)
+        => Assert.Contains("Examples:\n  tcplens", Tool.Run(null, arguments).EnsureSuccess().Output);
+}
