@@ -10,11 +10,11 @@ namespace TcpLens.Linux;
 /// <param name="Pid">Process (thread group).</param>
 /// <param name="Descriptor">Number of the descriptor in that process.</param>
 /// <param name="Inode">Inode of the socket, as sock_diag tells it.</param>
-/// <param name="Namespace">Inode of the socket's network namespace, which need not be the process's.</param>
+/// <param name="Namespace">Inode of the socket's network namespace, which need not be the process's; 0 when all were asked for.</param>
 public readonly record struct SocketDescriptor(int Pid, int Descriptor, uint Inode, uint Namespace);
 
 /// <summary>
-/// Every descriptor of every process that is a TCP or MPTCP socket, by a BPF iterator over the files of all tasks
+/// Every descriptor of every process that is a stream socket of IPv4 or IPv6 (TCP, MPTCP), by a BPF iterator over the files of all tasks
 /// (kernel/bpf/task_iter.c): the kernel finds the sockets itself, and no link in /proc is made or read. It passes over threads that
 /// share their leader's descriptors; those of a thread with a table of its own are told under its process.
 /// <code>
@@ -25,8 +25,7 @@ public readonly record struct SocketDescriptor(int Pid, int Descriptor, uint Ino
 public sealed class TaskFileIterator : IDisposable
 {
     private const int RecordLength = 16;
-    private const int ProtocolTcp = 6;
-    private const int ProtocolMptcp = 262;
+    private const int SocketStream = 1;              // SOCK_STREAM
     private const int FamilyV4 = 2;
     private const int FamilyV6 = 10;
     private const int MostPidNamespaceLevels = 31;   // MAX_PID_NS_LEVEL is 32.
@@ -106,18 +105,16 @@ public sealed class TaskFileIterator : IDisposable
     public void Dispose() => _iterator.Dispose();
 
     /// <summary>
-    /// The program, run once a descriptor: is it a TCP socket (of that namespace)? Then write its record. The record is built on the
+    /// The program, run once a descriptor: is it a stream socket (of that namespace)? Then write its record. The record is built on the
     /// program's stack, at R10-16. Null when a member it needs is missing from this kernel.
     /// </summary>
     private static ulong[]? Program(BtfFile btf, uint namespaceInode, bool isFirstPidNamespace)
     {
         // struct bpf_iter__task_file, the program's argument: three pointers and a number, each in eight octets.
         BtfMember meta = new(0, 8), task = new(8, 8), descriptor = new(16, 4), file = new(24, 8), sequence = new(0, 8);
-        if (btf.Member("socket.sk") is not { } sk
-            || btf.Member("sock.sk_protocol") is not { } protocol
-            || btf.Member("sock.__sk_common.skc_family") is not { } family
-            || btf.Member("sock.__sk_common.skc_net.net") is not { } net
-            || btf.Member("net.ns.inum") is not { } netInode
+        if (btf.Member("socket.type") is not { } type
+            || btf.Member("socket.ops") is not { } operations
+            || btf.Member("proto_ops.family") is not { } family
             || btf.Member("file.f_inode") is not { } inode
             || btf.Member("inode.i_ino") is not { } number)
         {
@@ -125,7 +122,7 @@ public sealed class TaskFileIterator : IDisposable
         }
 
         BpfProgramBuilder program = new();
-        BpfLabel isTcp = program.NewLabel(), isInternet = program.NewLabel(), done = program.NewLabel();
+        BpfLabel isInternet = program.NewLabel(), done = program.NewLabel();
         program.Move(R6, R1);
         program.Load(R7, R6, task);
         program.JumpIfEqual(R7, 0, done);
@@ -134,23 +131,19 @@ public sealed class TaskFileIterator : IDisposable
         program.Move(R1, R8);
         program.Call(BpfHelper.SocketFromFile);
         program.JumpIfEqual(R0, 0, done);
-        program.Load(R9, R0, sk);
-        program.Load(R2, R9, protocol);
-        program.JumpIfEqual(R2, ProtocolTcp, isTcp);
-        program.JumpIfNotEqual(R2, ProtocolMptcp, done);
-        program.Mark(isTcp);
-        program.Load(R2, R9, family);
+        program.Move(R9, R0);
+        program.Load(R2, R9, type);
+        program.JumpIfNotEqual(R2, SocketStream, done);
+        program.Load(R2, R9, operations);
+        program.Load(R2, R2, family);
         program.JumpIfEqual(R2, FamilyV4, isInternet);
         program.JumpIfNotEqual(R2, FamilyV6, done);
         program.Mark(isInternet);
-        program.Load(R2, R9, net);
-        program.Load(R2, R2, netInode);
-        if (namespaceInode != 0)
+        if (!WriteNamespace(program, btf, namespaceInode, done))
         {
-            program.JumpIfNotEqual(R2, namespaceInode, done);
+            return null;
         }
 
-        program.Store(R10, -4, 4, R2);
         program.Load(R2, R8, inode);
         program.Load(R2, R2, number);
         program.Store(R10, -8, 4, R2);
@@ -170,6 +163,31 @@ public sealed class TaskFileIterator : IDisposable
         program.Mark(done);
         program.Exit();
         return program.Build();
+    }
+
+    /// <summary>The sock is another cache miss a socket, and is looked at only where the namespace matters.</summary>
+    private static bool WriteNamespace(BpfProgramBuilder program, BtfFile btf, uint wanted, BpfLabel done)
+    {
+        if (wanted == 0)
+        {
+            program.Move(R2, 0);
+            program.Store(R10, -4, 4, R2);
+            return true;
+        }
+
+        if (btf.Member("socket.sk") is not { } sk
+            || btf.Member("sock.__sk_common.skc_net.net") is not { } net
+            || btf.Member("net.ns.inum") is not { } inode)
+        {
+            return false;
+        }
+
+        program.Load(R2, R9, sk);
+        program.Load(R2, R2, net);
+        program.Load(R2, R2, inode);
+        program.JumpIfNotEqual(R2, wanted, done);
+        program.Store(R10, -4, 4, R2);
+        return true;
     }
 
     private static bool WriteProcess(BpfProgramBuilder program, BtfFile btf)
