@@ -4,7 +4,7 @@ using TcpLens.Observation;
 namespace TcpLens.Linux;
 
 /// <summary>
-/// Which processes hold which sockets: 20 octets a descriptor, so 411,000 of them take about 10 MB. Names of processes are read when
+/// Which processes hold which sockets: 32 to 64 octets a socket, 16 for each further holder, so 411,000 sockets take 16 MB. Names of processes are read when
 /// they are first asked for, once a process.
 /// </summary>
 public sealed class OwnerIndex
@@ -12,8 +12,9 @@ public sealed class OwnerIndex
     private readonly ProcFs _proc;
     private readonly HashSet<uint>? _wanted;
     private readonly Dictionary<int, ProcessRef> _processes = [];
-    private int[] _buckets = new int[256];      // By hash of the inode: where its chain begins, counted from 1.
-    private Link[] _links = new Link[256];
+    private Link[] _firsts = new Link[512];     // Open addressing by inode, at most half full: one cache miss a look-up.
+    private Link[] _others = [];                // Further holders of the same sockets, chained from the first, latest first.
+    private int _othersCount;
     private SocketHolder[] _answer = new SocketHolder[4];
     private ProcessRef? _last;
 
@@ -44,36 +45,38 @@ public sealed class OwnerIndex
     public int Count { get; private set; }
 
     /// <summary>Wanted inodes without a holder so far; 0 when all were wanted.</summary>
-    internal int Unfound => _wanted is null ? 0 : _wanted.Count - Found;
+    internal int Unfound => _wanted is null ? 0 : _wanted.Count - Sockets;
 
     internal bool IsSelective => _wanted is not null;
 
-    private int Found { get; set; }
+    /// <summary>Sockets that have a holder.</summary>
+    private int Sockets { get; set; }
 
     /// <summary>
     /// Every holder of a socket, in order of process and descriptor where the source had one. The span is overwritten by the next call.
     /// </summary>
     public ReadOnlySpan<SocketHolder> HoldersOf(uint inode)
     {
-        int count = 0;
-        for (int next = _buckets[Bucket(inode)]; next != 0; next = _links[next - 1].Next)
+        ref readonly Link first = ref _firsts[PlaceOf(inode)];
+        if (inode == 0 || first.Inode == 0)
         {
-            ref readonly Link link = ref _links[next - 1];
-            if (link.Inode != inode)
-            {
-                continue;
-            }
+            return [];
+        }
 
+        _answer[0] = new SocketHolder(ProcessOf(first.Pid), first.Descriptor);
+        int count = 1;
+        for (int next = first.Next; next != 0; next = _others[next - 1].Next)
+        {
             if (count == _answer.Length)
             {
                 Array.Resize(ref _answer, 2 * count);
             }
 
-            _answer[count++] = new SocketHolder(ProcessOf(link.Pid), link.Descriptor);
+            _answer[count++] = new SocketHolder(ProcessOf(_others[next - 1].Pid), _others[next - 1].Descriptor);
         }
 
         Span<SocketHolder> holders = _answer.AsSpan(0, count);
-        holders.Reverse();   // A chain begins with what came last.
+        holders[1..].Reverse();
         return holders;
     }
 
@@ -84,47 +87,64 @@ public sealed class OwnerIndex
             return;
         }
 
-        if (_wanted is not null && !Contains(inode))
+        Count++;
+        ref Link first = ref _firsts[PlaceOf(inode)];
+        if (first.Inode == 0)
         {
-            Found++;
+            first = new Link(inode, pid, descriptor, 0);
+            Sockets++;
+            Reserve(Sockets);
+            return;
         }
 
-        if (Count == _links.Length)
+        if (_othersCount == _others.Length)
         {
-            Resize(2 * Count);
+            Array.Resize(ref _others, Math.Max(16, 2 * _othersCount));
         }
 
-        ref int bucket = ref _buckets[Bucket(inode)];
-        _links[Count++] = new Link(inode, pid, descriptor, bucket);
-        bucket = Count;
+        _others[_othersCount++] = new Link(inode, pid, descriptor, first.Next);
+        first = first with { Next = _othersCount };
     }
 
-    /// <summary>Makes room for so many descriptors at once; growing step by step moves each one twice.</summary>
-    internal void Reserve(int descriptors)
+    /// <summary>Makes room for so many sockets at once; growing step by step moves each one twice.</summary>
+    internal void Reserve(int sockets)
     {
-        if (descriptors > _links.Length)
+        if (2 * sockets <= _firsts.Length)
         {
-            Resize((int)BitOperations.RoundUpToPowerOf2((uint)descriptors));
+            return;
+        }
+
+        Link[] smaller = _firsts;
+        _firsts = new Link[BitOperations.RoundUpToPowerOf2((uint)(2 * sockets))];
+        foreach (Link link in smaller)
+        {
+            if (link.Inode != 0)
+            {
+                _firsts[PlaceOf(link.Inode)] = link;
+            }
         }
     }
 
     internal void Clear()
     {
-        Array.Clear(_buckets);
-        (Count, Found) = (0, 0);
+        Array.Clear(_firsts);
+        (Count, Sockets, _othersCount) = (0, 0, 0);
     }
 
-    private bool Contains(uint inode)
+    /// <summary>
+    /// Where the inode stands, or the free place it would take. Multiplied by 2^32 over the golden ratio, a number's highest bits
+    /// depend on all of its own (Knuth): inodes may come in any pattern.
+    /// </summary>
+    private uint PlaceOf(uint inode)
     {
-        for (int next = _buckets[Bucket(inode)]; next != 0; next = _links[next - 1].Next)
+        uint last = (uint)_firsts.Length - 1;
+        uint place = (uint)(((ulong)unchecked(inode * 2654435769) * (ulong)_firsts.Length) >> 32);
+        while (_firsts[place].Inode != inode && _firsts[place].Inode != 0)
         {
-            if (_links[next - 1].Inode == inode)
-            {
-                return true;
-            }
+            place = (place + 1) & last;
         }
 
-        return false;
+        return place;
     }
 
     private ProcessRef ProcessOf(int pid)
@@ -142,23 +162,6 @@ public sealed class OwnerIndex
 
         return _last = process;
     }
-
-    private void Resize(int capacity)
-    {
-        Array.Resize(ref _links, capacity);
-        _buckets = new int[capacity];
-        for (int i = 0; i < Count; i++)
-        {
-            ref int bucket = ref _buckets[Bucket(_links[i].Inode)];
-            _links[i] = _links[i] with { Next = bucket };
-            bucket = i + 1;
-        }
-    }
-
-    /// <summary>
-    /// Multiplied by 2^32 over the golden ratio, a number's highest bits depend on all of its own (Knuth): inodes may come in any pattern.
-    /// </summary>
-    private uint Bucket(uint inode) => (uint)(((ulong)unchecked(inode * 2654435769) * (ulong)_buckets.Length) >> 32);
 
     private readonly record struct Link(uint Inode, int Pid, int Descriptor, int Next);
 }
