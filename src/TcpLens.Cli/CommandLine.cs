@@ -14,7 +14,9 @@ internal static class CommandLine
 
     public static int Run(string[] args)
     {
-        RootCommand root = Build();
+        // The manual describes every command, and a first word that is no command may be anything.
+        string? only = args is [var first, ..] && first is not (ManCommand.Name or ['-' or '[', ..]) ? first : null;
+        RootCommand root = Build(only);
         ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         return Guard(() => result.Errors.Count > 0
             ? throw new UsageException(Mistake(result))
@@ -23,19 +25,24 @@ internal static class CommandLine
             : result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
     }
 
-    public static RootCommand Build()
+    /// <summary>All commands with all their options; or just one of them in full, as most of the time to start goes into the rest.</summary>
+    /// <param name="only">The name of the command that is about to run; null for all.</param>
+    public static RootCommand Build(string? only = null)
     {
         RootCommand root = GlanceCommand.Create();
-        root.Add(CountCommand.Create());
-        root.Add(ListCommand.Create());
-        root.Add(DiffCommand.Create());
-        root.Add(ExplainCommand.Create());
-        root.Add(StatesCommand.Create());
-        root.Add(NamespacesCommand.Create());
-        root.Add(CompletionCommand.Create());
-        root.Add(ManCommand.Create());
+        Add(CountCommand.Name, CountCommand.Description, CountCommand.Create);
+        Add(ListCommand.Name, ListCommand.Description, ListCommand.Create);
+        Add(DiffCommand.Name, DiffCommand.Description, DiffCommand.Create);
+        Add(ExplainCommand.Name, ExplainCommand.Description, ExplainCommand.Create);
+        Add(StatesCommand.Name, StatesCommand.Description, StatesCommand.Create);
+        Add(NamespacesCommand.Name, NamespacesCommand.Description, NamespacesCommand.Create);
+        Add(CompletionCommand.Name, CompletionCommand.Description, CompletionCommand.Create);
+        Add(ManCommand.Name, ManCommand.Description, ManCommand.Create);
         ExampleHelp.Attach(root);
         return root;
+
+        void Add(string name, string description, Func<Command> create)
+            => root.Add(only is null || only == name ? create() : new Command(name, description));
     }
 
     /// <summary>Turns whatever a command throws into one line and an exit code; never a stack trace.</summary>

@@ -5,6 +5,9 @@ namespace TcpLens.Cli;
 /// <summary>tcplens completion: a script for the shell, which asks this same program what can follow.</summary>
 internal static class CompletionCommand
 {
+    public const string Name = "completion";
+    public const string Description = "Print a completion script for bash, zsh or fish";
+
     private const string Bash =
         """
         # tcplens completion bash > /etc/bash_completion.d/tcplens
@@ -44,7 +47,7 @@ internal static class CompletionCommand
 
     public static Command Create()
     {
-        var command = new Command("completion", "Print a completion script for bash, zsh or fish");
+        var command = new Command(Name, Description);
         command.Add(Shell);
         Completions.Offer(Shell, static () => ["bash", "fish", "zsh"]);
         command.SetAction(static result => result.InvocationConfiguration.Output.WriteLine(result.GetValue(Shell) switch

@@ -9,6 +9,9 @@ namespace TcpLens.Cli;
 /// <summary>tcplens count: how many sockets, by state or by whatever else.</summary>
 internal static class CountCommand
 {
+    public const string Name = "count";
+    public const string Description = "Count sockets by state, process, remote, port, user and more";
+
     private static readonly Argument<string[]> Filter = new("FILTER") { Arity = ArgumentArity.ZeroOrMore, HelpName = "FILTER", Description = "which sockets, in the language of ss: state close-wait dport 443" };
     private static readonly Option<string> By = new("--by") { Description = "count by: " + string.Join(", ", Dimensions.All), HelpName = "WHAT[,WHAT]", DefaultValueFactory = static _ => "state" };
     private static readonly Option<bool> Walk = new("--walk") { Description = "walk every socket, also where the kernel keeps the sum" };
@@ -19,7 +22,7 @@ internal static class CountCommand
 
     public static Command Create()
     {
-        var command = new Command("count", "Count sockets by state, process, remote, port, user and more");
+        var command = new Command(Name, Description);
         command.Add(Filter);
         Completions.Offer(Filter, Completions.FilterWords);
         Completions.Offer(By, static () => Dimensions.All);

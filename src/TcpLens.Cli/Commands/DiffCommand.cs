@@ -8,6 +8,9 @@ namespace TcpLens.Cli;
 /// <summary>tcplens diff: two moments, and what lies between them.</summary>
 internal static class DiffCommand
 {
+    public const string Name = "diff";
+    public const string Description = "Show which sockets are new, changed and gone between two moments";
+
     private static readonly Argument<string[]> Words = new("FILTER") { Arity = ArgumentArity.ZeroOrMore, HelpName = "FILTER", Description = "which sockets; or two files saved by tcplens list --json" };
     private static readonly Option<string> After = new("--after") { Description = "time between the two pictures", HelpName = "TIME", DefaultValueFactory = static _ => "5s" };
     private static readonly Option<bool> Process = new("--process", "-p") { Description = "who holds or held the socket" };
@@ -15,7 +18,7 @@ internal static class DiffCommand
 
     public static Command Create()
     {
-        var command = new Command("diff", "Show which sockets are new, changed and gone between two moments");
+        var command = new Command(Name, Description);
         command.Add(Words);
         Completions.Offer(Words, Completions.FilterWords);
         command.Add(After);

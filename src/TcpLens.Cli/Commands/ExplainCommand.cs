@@ -9,6 +9,9 @@ namespace TcpLens.Cli;
 /// <summary>tcplens explain: what a state, a flag or a combination of flags means, with this machine's timers.</summary>
 internal static class ExplainCommand
 {
+    public const string Name = "explain";
+    public const string Description = "Explain a state, a flag or a combination of flags";
+
     private const int ReadableColumns = 100;
 
     private static readonly Argument<string[]> Topic = new("TOPIC") { Arity = ArgumentArity.ZeroOrMore, HelpName = "TOPIC", Description = "a state or flags, in any spelling: TIME_WAIT, SYN+ACK, [F.], 0x12" };
@@ -16,7 +19,7 @@ internal static class ExplainCommand
 
     public static Command Create()
     {
-        var command = new Command("explain", "Explain a state, a flag or a combination of flags");
+        var command = new Command(Name, Description);
         command.Add(Topic);
         Completions.Offer(Topic, ExplainTopics.Names);
         Common.AddLooksTo(command);

@@ -7,6 +7,9 @@ namespace TcpLens.Cli;
 /// <summary>tcplens list: ss, netstat and lsof -i in one.</summary>
 internal static class ListCommand
 {
+    public const string Name = "list";
+    public const string Description = "List sockets: ss, netstat and lsof -i in one";
+
     private static readonly Argument<string[]> Filter = new("FILTER") { Arity = ArgumentArity.ZeroOrMore, HelpName = "FILTER", Description = "which sockets, in the language of ss: state close-wait dport 443" };
     private static readonly Option<bool> Process = new("--process", "-p") { Description = "every process that holds the socket" };
     private static readonly Option<bool> Info = new("--info", "-i") { Description = "what TCP knows of the connection (tcp_info), in words" };
@@ -27,7 +30,7 @@ internal static class ListCommand
 
     public static Command Create()
     {
-        var command = new Command("list", "List sockets: ss, netstat and lsof -i in one");
+        var command = new Command(Name, Description);
         command.Add(Filter);
         Completions.Offer(Filter, Completions.FilterWords);
         Completions.Offer(Columns, static () => SocketColumn.Names);

@@ -5,9 +5,12 @@ namespace TcpLens.Cli;
 /// <summary>tcplens man: the manual page, written from the same commands and options that are parsed.</summary>
 internal static class ManCommand
 {
+    public const string Name = "man";
+    public const string Description = "Print the manual page";
+
     public static Command Create()
     {
-        var command = new Command("man", "Print the manual page");
+        var command = new Command(Name, Description);
         command.SetAction(static result => Write(result.InvocationConfiguration.Output, (RootCommand)result.RootCommandResult.Command));
         ExampleHelp.Give(command, "tcplens man > tcplens.1; man ./tcplens.1");
         return command;

@@ -8,11 +8,14 @@ namespace TcpLens.Cli;
 /// <summary>tcplens netns: every network namespace of the machine, and whose it is.</summary>
 internal static class NamespacesCommand
 {
+    public const string Name = "netns";
+    public const string Description = "List every network namespace of the machine, and whose it is";
+
     private static readonly CommonOptions Common = new();
 
     public static Command Create()
     {
-        var command = new Command("netns", "List every network namespace of the machine, and whose it is");
+        var command = new Command(Name, Description);
         Common.AddLooksTo(command);
         command.SetAction(result => Session.Run(result, Common, Run));
         ExampleHelp.Give(

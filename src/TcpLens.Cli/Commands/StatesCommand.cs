@@ -8,12 +8,15 @@ namespace TcpLens.Cli;
 /// <summary>tcplens states: the one table of transitions, as a table or drawn.</summary>
 internal static class StatesCommand
 {
+    public const string Name = "states";
+    public const string Description = "Show every transition between the eleven states, or draw them";
+
     private static readonly Option<bool> Svg = new("--svg") { Description = "draw the state diagram as SVG on standard output" };
     private static readonly CommonOptions Common = new();
 
     public static Command Create()
     {
-        var command = new Command("states", "Show every transition between the eleven states, or draw them");
+        var command = new Command(Name, Description);
         command.Add(Svg);
         Common.AddLooksTo(command);
         command.SetAction(result => Session.Run(result, Common, session => Run(result, session)));
