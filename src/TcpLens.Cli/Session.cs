@@ -52,13 +52,14 @@ internal sealed class Session
             return LiveMachine.Own(MayUseBpf);
         }
 
-        NamespaceSurvey survey = new NamespaceFinder().FindAll(deep: Netns.Equals("all", StringComparison.OrdinalIgnoreCase));
+        bool isAll = Netns.Equals("all", StringComparison.OrdinalIgnoreCase);
+        NamespaceSurvey survey = new NamespaceFinder().FindAll(deep: isAll);
         if (!survey.TrySelect(Netns, out IReadOnlyList<NetworkNamespace> chosen, out string? failure))
         {
             throw new UsageException($"--netns {Netns}: {failure}");
         }
 
-        foreach (BlindSpot blind in survey.BlindSpots)
+        foreach (BlindSpot blind in isAll ? survey.BlindSpots : [])
         {
             Error.Hint(blind.ToString());
         }

@@ -30,6 +30,11 @@ internal static class GlanceCommand
     {
         using var interruption = new Interruption();
         using LiveMachine machine = session.OpenMachine();
+        if (machine.Places.Count > 1)
+        {
+            throw new UsageException("a glance is of one network namespace: name one, or try tcplens count --netns all --by netns,state");
+        }
+
         Glance glance = new GlanceTaker(session, machine).Take(interruption.Token);
         IReadOnlyList<Remark> remarks = GlanceJudge.Judge(glance);
         if (session.Json)

@@ -75,6 +75,11 @@ internal static class ListCommand
         TimeSpan? interval = Repeat.IntervalOf(result) ?? (result.GetValue(Watch) ? TimeSpan.FromSeconds(1) : null);
         if (interval is { } pause)
         {
+            if (layout.WithInfo || layout.WithMemory || layout.Sort is not null || layout.Top is not null || result.GetValue(Tree))
+            {
+                throw new UsageException("--interval shows what changes: --info, --memory, --sort, --top and --tree do not go with it");
+            }
+
             return Repeated(result, session, layout, request, machine, pause);
         }
 

@@ -24,6 +24,7 @@ public sealed class LiveMachine : ISocketContext, IDisposable
     private SocketWalk? _walk;
     private OwnerIndex? _owners;
     private bool _isIteratorStuck;
+    private int _hungHelpers;
 
     /// <param name="places">The namespaces to look at, at least one.</param>
     /// <param name="mayUseBpf">False to take the ways that need no BPF.</param>
@@ -189,6 +190,13 @@ public sealed class LiveMachine : ISocketContext, IDisposable
             query = query with { Details = query.Details & ~SocketDetails.Info };
         }
 
+        if (query.Details.HasFlag(SocketDetails.Info) && _hungHelpers >= InfoWalk.LockedMax)
+        {
+            // Asked again and again, over sockets that stay locked, helpers would pile up.
+            query = query with { Details = query.Details & ~SocketDetails.Info };
+            Note($"no tcp_info any more: {_hungHelpers} helpers hang already");
+        }
+
         if (query.Details.HasFlag(SocketDetails.Info))
         {
             Note("sock_diag dump with tcp_info, by a helper process with a deadline");
@@ -223,6 +231,7 @@ public sealed class LiveMachine : ISocketContext, IDisposable
             BlindSpots.Add(new BlindSpot("some sockets", "the table changed while it was read (NLM_F_DUMP_INTR)", "ask again"));
         }
 
+        _hungHelpers += (walk as InfoWalk)?.HungHelpers ?? 0;
         foreach (SocketEntry locked in (walk as InfoWalk)?.Locked ?? [])
         {
             BlindSpots.Add(new BlindSpot($"tcp_info of {locked.Local} to {locked.Remote} (inode {locked.Inode})", "a task sleeps with the socket's lock"));

@@ -89,6 +89,12 @@ internal sealed class PlacesWalk : SocketWalk
             _current = _machine.WalkPlace(_machine.Places[_next - 1], _query, tellsLittle: false);
             return ReadCurrent(out entry);
         }
+        catch (SystemCallException failure) when (!failure.IsTimeout && _machine.Places.Count > 1)
+        {
+            _machine.BlindSpots.Add(new BlindSpot($"sockets of namespace {_machine.Places[_next - 1].DisplayName}", failure.Message));
+            entry = default;
+            return false;
+        }
     }
 
     private SocketWalk? Open()

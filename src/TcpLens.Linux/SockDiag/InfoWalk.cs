@@ -38,6 +38,9 @@ internal sealed class InfoWalk : SocketWalk
     /// <summary>Sockets whose lock a task holds while it sleeps.</summary>
     public List<SocketEntry> Locked { get; } = [];
 
+    /// <summary>Helpers left behind, asleep in the kernel until the lock is let go.</summary>
+    public int HungHelpers { get; private set; }
+
     public override bool Read(out SocketEntry entry)
     {
         if (_missing is null)
@@ -54,6 +57,7 @@ internal sealed class InfoWalk : SocketWalk
             }
             catch (TimeoutException)
             {
+                HungHelpers++;
                 _missing = Missing();
             }
         }
@@ -111,6 +115,7 @@ internal sealed class InfoWalk : SocketWalk
             }
             catch (TimeoutException)
             {
+                HungHelpers++;
                 _asking = false;
                 _next++;
                 Locked.Add(entry);

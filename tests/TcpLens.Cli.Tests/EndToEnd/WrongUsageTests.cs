@@ -21,6 +21,8 @@ public sealed class WrongUsageTests
     [InlineData("--interval soon: say a time", "count", "--interval", "soon")]
     [InlineData("--count 0: say 1 or more", "list", "--interval", "1s", "--count", "0")]
     [InlineData("--count needs --interval", "count", "--count", "3")]
+    [InlineData("do not go with it", "list", "--interval", "1s", "--info")]
+    [InlineData("do not go with it", "list", "--watch", "--sort", "sendq")]
     [InlineData("--after yesterday: say a time", "diff", "--after", "yesterday")]
     [InlineData("--color pink: say always, auto or never", "list", "--color", "pink")]
     [InlineData("did you mean close-wait", "explain", "close-wiat")]
@@ -44,6 +46,16 @@ public sealed class WrongUsageTests
 
         Assert.Equal("                ^^^^^", lines[text + 1]);
         Assert.Contains("did you mean “dport”?", lines[text + 2]);
+    }
+
+    [RootFact]
+    public void A_glance_is_of_one_namespace()
+    {
+        using var ns = new TestNamespace();
+        CommandResult result = Tool.Run(null, "--netns", "all");
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("a glance is of one network namespace", result.Error);
     }
 
     [RootFact]
