@@ -29,7 +29,7 @@ public static class Spelling
     }
 
     /// <summary>Letters inserted, left out, replaced, or swapped with their neighbour (optimal string alignment).</summary>
-    private static int Distance(string from, string to)
+    public static int Distance(string from, string to)
     {
         var cost = new int[from.Length + 1, to.Length + 1];
         for (int i = 0; i <= from.Length; i++)

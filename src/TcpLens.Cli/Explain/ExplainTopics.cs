@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TcpLens.Diagnosis;
+using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Cli.Explain;
@@ -50,7 +51,7 @@ internal static class ExplainTopics
     public static IReadOnlyList<string> Suggest(string words)
     {
         string typed = words.Trim().ToLowerInvariant().Replace('_', '-');
-        return [.. Names().Select(name => (Name: name, Distance: Distance(typed, name.ToLowerInvariant())))
+        return [.. Names().Select(name => (Name: name, Distance: Spelling.Distance(typed, name.ToLowerInvariant())))
             .Where(pair => pair.Distance <= 1 + (typed.Length / 4))
             .OrderBy(pair => pair.Distance).ThenBy(pair => pair.Name, StringComparer.Ordinal).Take(3).Select(pair => pair.Name)];
     }
@@ -58,24 +59,4 @@ internal static class ExplainTopics
     /// <summary>Every name to offer in help and completion: page ids, then flags and combinations.</summary>
     public static IEnumerable<string> Names()
         => StateCatalog.All.Select(page => page.Id).Concat(FlagCatalog.All.Select(page => ControlBitsText.Format(page.Bits)));
-
-    /// <summary>Levenshtein's distance, with one row of memory.</summary>
-    private static int Distance(string left, string right)
-    {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 1; i <= left.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int above = row[j];
-                int change = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                row[j] = Math.Min(change, 1 + Math.Min(above, row[j - 1]));
-                diagonal = above;
-            }
-        }
-
-        return row[right.Length];
-    }
 }

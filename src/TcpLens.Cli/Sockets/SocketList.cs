@@ -96,8 +96,13 @@ internal sealed class SocketList(Session session, LiveMachine machine, SocketReq
         text.WriteText(title);
         var shown = new MemoryWriter();
         int cells = CellWidth.Of(text.Written);
-        CellWidth.WriteCut(shown, text.Written, cells, layout.Style.Columns ?? cells, fromStart: false, layout.Style.Unicode);
-        session.Style.Write(session.Output, Ink.Bold, shown.Written);
+        if (cells > layout.Style.Columns)
+        {
+            CellWidth.WriteCut(shown, text.Written, cells, layout.Style.Columns.Value, fromStart: false, layout.Style.Unicode);
+            text = shown;
+        }
+
+        session.Style.Write(session.Output, Ink.Bold, text.Written);
         session.Output.WriteLine();
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace TcpLens.Cli.Tests.EndToEnd;
@@ -140,4 +142,19 @@ public sealed partial class OutputTests
 
     [GeneratedRegex("\u001b\\[[0-9;?]*[A-Za-z]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex EscapeSequence();
+
+    [RootFact]
+    public void A_title_in_a_pipe_is_whole()
+    {
+        using var ns = new TestNamespace();
+        using Socket listener = ns.Run(() =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            socket.Listen();
+            return socket;
+        });
+
+        Assert.Contains($"({Environment.ProcessId}), 1 socket\n", Tool.Run(ns, "list", "--tree").EnsureSuccess().Output);
+    }
 }

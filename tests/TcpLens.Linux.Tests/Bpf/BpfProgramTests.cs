@@ -75,7 +75,7 @@ public sealed class BpfProgramTests
     public void A_member_that_no_instruction_can_move_is_our_own_mistake()
         => Assert.Throws<ArgumentOutOfRangeException>(() => new BpfProgramBuilder().Load(R1, R2, new BtfMember(0, 3)));
 
-    [Fact]
+    [RootFact]
     public void A_program_the_verifier_refuses_comes_back_with_its_words()
     {
         BpfProgramBuilder program = new();
@@ -94,10 +94,10 @@ public sealed class BpfProgramTests
     public void The_last_words_of_a_verifier_log_are_what_it_disliked(string log, string expected)
         => Assert.Equal(expected, BpfProgram.LastWords(System.Text.Encoding.UTF8.GetBytes(log + '\0')));
 
-    [Fact]
+    [RootFact]
     public void Privileged_on_a_kernel_with_types_nothing_is_in_the_way() => Assert.Null(BpfSupport.WhyNot());
 
-    [Fact]
+    [RootFact]
     public void A_kernel_without_types_is_named() => Assert.Contains("there is no /no/such/btf", BpfSupport.WhyNot(btfPath: "/no/such/btf"));
 
     [Theory]

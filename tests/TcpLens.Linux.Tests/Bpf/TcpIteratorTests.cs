@@ -9,7 +9,7 @@ public sealed class TcpIteratorTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    [Fact]
+    [RootFact]
     public void Sockets_of_this_threads_namespace_come_with_state_endpoints_user_and_inode() => OwnThread.InNewNamespace(_ =>
     {
         using Socket listener = TestSockets.Listener();
@@ -29,7 +29,7 @@ public sealed class TcpIteratorTests
         Assert.Equal(Of(client6.LocalEndPoint!), unaccepted.Remote);
     });
 
-    [Fact]
+    [RootFact]
     public void Time_wait_and_an_orphan_in_fin_wait_2_are_told_apart_and_have_no_owner() => OwnThread.InNewNamespace(_ =>
     {
         using Socket listener = TestSockets.Listener();
@@ -59,14 +59,14 @@ public sealed class TcpIteratorTests
         Assert.Empty(ReadAll(StateSet.None));
     });
 
-    [Fact]
+    [RootFact]
     public void Without_inodes_they_are_zero() => OwnThread.InNewNamespace(_ =>
     {
         using Socket listener = TestSockets.Listener();
         Assert.Equal(0u, Assert.Single(ReadAll(StateSet.All, withInodes: false)).Inode);
     });
 
-    [Fact]
+    [RootFact]
     public void More_sockets_than_one_buffer_holds_are_each_told_once() => OwnThread.InNewNamespace(_ =>
     {
         using Socket listener = TestSockets.Listener();
@@ -88,7 +88,7 @@ public sealed class TcpIteratorTests
         }
     });
 
-    [Fact]
+    [RootFact]
     public void A_walk_left_in_the_middle_leaves_no_process_behind() => OwnThread.InNewNamespace(_ =>
     {
         using Socket listener = TestSockets.Listener();
@@ -97,7 +97,7 @@ public sealed class TcpIteratorTests
         walk.Dispose();
     });
 
-    [Fact]
+    [RootFact]
     public void A_socket_whose_lock_is_never_given_back_ends_the_walk_at_the_deadline() => OwnThread.InNewNamespace(_ =>
     {
         using Socket listener = TestSockets.Listener();

@@ -5,7 +5,7 @@ namespace TcpLens.Linux.Tests.Containers;
 
 public sealed class CgroupNamesTests
 {
-    [RootOnlyFact]
+    [RootFact]
     public void The_kernels_number_of_a_cgroup_leads_to_its_path_by_handle_and_by_walk()
     {
         using OwnCgroup cgroup = new();
@@ -18,7 +18,7 @@ public sealed class CgroupNamesTests
         Assert.False(byWalk.UsesHandles);
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void A_cgroup_that_was_removed_is_null_and_handles_go_on_working()
     {
         using CgroupNames names = CgroupNames.Open()!;
@@ -34,7 +34,7 @@ public sealed class CgroupNamesTests
         Assert.Equal(other.Path, names.PathOf(other.Id));
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void The_cgroup_that_sock_diag_gives_with_a_socket_has_a_path()
     {
         using System.Net.Sockets.TcpListener listener = new(System.Net.IPAddress.Loopback, 0);

@@ -19,7 +19,7 @@ public sealed class CounterReaderTests
         Assert.DoesNotContain(set.Problems, problem => !problem.Contains("IPv6"));
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void A_refused_connection_moves_just_the_counters_it_should()
     {
         using NamedNamespace blue = new();

@@ -11,7 +11,7 @@ namespace TcpLens.Linux.Tests.Filtering;
 /// <summary>The kernel's answer against ours, on real sockets.</summary>
 public sealed class FilterInTheKernelTests
 {
-    [Fact]
+    [RootFact]
     public void The_kernel_gives_every_socket_that_is_meant_and_no_other_when_the_bytecode_is_exact() => SocketZoo.RunInNamespace(() =>
     {
         using var zoo = new SocketZoo();
@@ -48,7 +48,7 @@ public sealed class FilterInTheKernelTests
     });
 
     /// <summary>Why <see cref="FilterBytecode.Compile"/> must know of the capability: the kernel refuses the whole question.</summary>
-    [Fact]
+    [RootFact]
     public void Without_the_capability_the_kernel_refuses_bytecode_that_compares_marks() => SocketZoo.RunInNamespace(() =>
     {
         SocketFilter filter = SocketFilter.Parse("fwmark 5 sport 22", new NumberedNames()).Filter!;

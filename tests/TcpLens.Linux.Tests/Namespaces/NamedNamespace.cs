@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace TcpLens.Linux.Tests.Namespaces;
 
@@ -48,22 +47,4 @@ internal sealed class NamedNamespace : IDisposable
             process.Dispose();
         }
     }
-}
-
-/// <summary>Needs to make namespaces or mounts; skipped with that reason when not root.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class RootOnlyFactAttribute : FactAttribute
-{
-    public RootOnlyFactAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
-        : base(sourceFilePath, sourceLineNumber)
-        => Skip = Environment.IsPrivilegedProcess ? null : "needs root: run ./test as root";
-}
-
-/// <summary>A table of <see cref="RootOnlyFactAttribute"/>.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class RootOnlyTheoryAttribute : TheoryAttribute
-{
-    public RootOnlyTheoryAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
-        : base(sourceFilePath, sourceLineNumber)
-        => Skip = Environment.IsPrivilegedProcess ? null : "needs root: run ./test as root";
 }

@@ -17,7 +17,7 @@ public sealed class NamespaceFinderTests
         Assert.NotNull(own.Owner);
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void A_named_namespace_without_any_process_is_found_by_its_mount()
     {
         using NamedNamespace blue = new();
@@ -29,7 +29,7 @@ public sealed class NamespaceFinderTests
         Assert.Equal((0, null, false, false), (found.Processes, found.Owner, found.IsHost, found.IsOwn));
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void A_process_in_a_namespace_is_its_owner_and_a_name_for_it()
     {
         using NamedNamespace blue = new();
@@ -44,7 +44,7 @@ public sealed class NamespaceFinderTests
         Assert.Equal(found, Select($"net:[{found.Inode}]"));
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void A_namespace_that_lost_its_name_is_found_by_its_process()
     {
         using NamedNamespace blue = new();
@@ -58,7 +58,7 @@ public sealed class NamespaceFinderTests
         Assert.EndsWith($"/{resident.Pid}", found.DisplayName, StringComparison.Ordinal);
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void A_namespace_held_only_by_a_descriptor_is_found_by_a_deep_look_and_can_be_entered()
     {
         using NamedNamespace blue = new();
@@ -71,7 +71,7 @@ public sealed class NamespaceFinderTests
         Assert.Equal(inode, NamespaceScope.Run(found, () => NamespaceFinder.OwnNamespace()));
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void All_means_every_namespace_and_the_hosts_stands_first()
     {
         using NamedNamespace blue = new();

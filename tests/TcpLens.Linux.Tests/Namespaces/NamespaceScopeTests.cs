@@ -6,7 +6,7 @@ namespace TcpLens.Linux.Tests.Namespaces;
 
 public sealed class NamespaceScopeTests
 {
-    [RootOnlyFact]
+    [RootFact]
     public void Work_runs_inside_and_the_caller_stays_where_it_was()
     {
         using NamedNamespace blue = new();
@@ -18,7 +18,7 @@ public sealed class NamespaceScopeTests
         Assert.NotEqual(before, place.Inode);
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void A_sock_diag_socket_opened_inside_shows_that_namespace_to_any_thread_for_ever()
     {
         using NamedNamespace blue = new();
@@ -38,7 +38,7 @@ public sealed class NamespaceScopeTests
         }
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void Counters_settings_and_interfaces_are_those_of_the_namespace_one_is_in()
     {
         using NamedNamespace blue = new();
@@ -63,7 +63,7 @@ public sealed class NamespaceScopeTests
         Assert.Null(InterfaceNames.Read().IndexOf("tlm0"));
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void A_namespace_that_vanished_since_it_was_found_is_one_clear_error()
     {
         NetworkNamespace place;
@@ -78,7 +78,7 @@ public sealed class NamespaceScopeTests
         Assert.StartsWith($"could not enter network namespace {place.DisplayName} (net:[{place.Inode}]): No such file or directory", error.Message, StringComparison.Ordinal);
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void A_name_that_was_given_to_another_namespace_meanwhile_is_not_entered()
     {
         using NamedNamespace blue = new();
@@ -95,7 +95,7 @@ public sealed class NamespaceScopeTests
         Assert.Equal(Environment.CurrentManagedThreadId, NamespaceScope.Run(own, () => Environment.CurrentManagedThreadId));
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void What_the_work_throws_is_thrown_to_the_caller()
     {
         using NamedNamespace blue = new();

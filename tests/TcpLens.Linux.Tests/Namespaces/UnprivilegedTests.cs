@@ -5,14 +5,14 @@ namespace TcpLens.Linux.Tests.Namespaces;
 
 public sealed class UnprivilegedTests
 {
-    [RootOnlyFact]
+    [RootFact]
     public void A_thread_without_capabilities_knows_that_it_has_none_while_its_process_has()
     {
         Assert.Equal(Capabilities.None, Unprivileged.Run(() => Privileges.Current.Effective));
         Assert.NotEqual(Capabilities.None, Privileges.Current.Effective);
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void Without_privilege_ones_own_and_the_mounted_namespaces_are_found_and_the_rest_is_said()
     {
         using NamedNamespace blue = new();
@@ -26,7 +26,7 @@ public sealed class UnprivilegedTests
         Assert.Equal(("no permission", "run with sudo, or with cap_sys_ptrace"), (blind.Why, blind.Remedy));
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void Entering_without_privilege_is_one_clear_error_that_names_the_capability()
     {
         using NamedNamespace blue = new();
@@ -40,7 +40,7 @@ public sealed class UnprivilegedTests
         Assert.Contains("cap_sys_admin", error.Message);
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void Counters_settings_and_interfaces_need_no_privilege()
     {
         (CounterSet counters, SocketStat? sockets, HostSettings settings, InterfaceNames interfaces) = Unprivileged.Run(
@@ -52,7 +52,7 @@ public sealed class UnprivilegedTests
         Assert.NotNull(interfaces.IndexOf("lo"));
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void Without_privilege_a_cgroup_is_found_by_walking()
     {
         using CgroupNamesTests.OwnCgroup cgroup = new();

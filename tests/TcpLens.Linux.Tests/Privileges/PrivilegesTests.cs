@@ -6,7 +6,7 @@ public sealed class PrivilegesTests
 {
     private const Sight Everything = Sight.OwnersOfOthers | Sight.Marks | Sight.OtherNamespaces | Sight.FastPaths;
 
-    [RootOnlyFact]
+    [RootFact]
     public void Root_sees_everything_and_is_told_nothing()
     {
         Assert.Equal(0u, Privileges.Current.UserId);
@@ -48,7 +48,7 @@ public sealed class PrivilegesTests
     [InlineData("Uid:\t1000\nCapEff:\tzz\n")]
     public void Text_that_says_nothing_gives_no_capability(string? status) => Assert.Equal(Capabilities.None, Privileges.Parse(status).Effective);
 
-    [RootOnlyFact]
+    [RootFact]
     public void The_setcap_line_is_one_that_setcap_accepts()
     {
         string line = new Privileges(Capabilities.None, 65534).WhatMoreWouldShow(Everything, "x")!;

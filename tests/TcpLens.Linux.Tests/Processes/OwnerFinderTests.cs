@@ -48,7 +48,7 @@ public sealed class OwnerFinderTests
         Assert.Empty(Holders(owners, 0));
     }
 
-    [Fact]
+    [RootFact]
     public void A_socket_of_another_namespace_is_found_among_its_processes_first_and_then_among_all()
         => OwnThread.InNewNamespace(here =>
         {
@@ -83,7 +83,7 @@ public sealed class OwnerFinderTests
         });
     }
 
-    [Fact]
+    [RootFact]
     public void Thousands_of_descriptors_of_one_socket_are_all_told_by_either_way()
     {
         const int Copies = 15_000, DuplicateCloseOnExec = 1030;
@@ -119,7 +119,7 @@ public sealed class OwnerFinderTests
         }
     }
 
-    [Fact]
+    [RootFact]
     public void The_kernels_walk_and_the_links_tell_the_same_in_a_namespace_of_its_own() => OwnThread.InNewNamespace(here =>
     {
         using Socket listener = TestSockets.Listener();

@@ -112,7 +112,7 @@ public sealed class ProcFsTests : IDisposable
         Assert.Equal([(pid, 3, "")], Holders(index, 77));
     }
 
-    [Fact]
+    [RootFact]
     public void Our_own_process_is_told_as_we_know_it()
     {
         ProcFs proc = new();
@@ -136,7 +136,7 @@ public sealed class ProcFsTests : IDisposable
         Assert.Contains(child.Pid, new ProcFs().Processes());
     }
 
-    [Fact]
+    [RootFact]
     public void A_process_we_may_not_read_is_forbidden_and_one_of_the_kernels_own_is_not_counted()
     {
         ProcFs proc = new();

@@ -9,7 +9,7 @@ public sealed class VanishedPlaceTests
 {
     private static readonly NetworkNamespace Vanished = new(1) { Path = "/run/netns/tcplens-test-gone", Names = ["gone"] };
 
-    [Fact]
+    [RootFact]
     public void Among_others_it_is_a_blind_spot_with_its_name_and_the_others_are_counted() => OwnThread.InNewNamespace(ns =>
     {
         using Socket listener = TestSockets.Listener();

@@ -6,7 +6,7 @@ namespace TcpLens.Linux.Tests;
 
 public sealed class WalkForGroupsTests
 {
-    [Fact]
+    [RootFact]
     public void A_BPF_walk_that_a_locked_socket_stops_is_begun_again_as_a_dump_and_counts_nothing_twice() => OwnThread.InNewNamespace(ns =>
     {
         using Socket listener = TestSockets.Listener();
@@ -32,7 +32,7 @@ public sealed class WalkForGroupsTests
         }
     });
 
-    [Fact]
+    [RootFact]
     public void Without_a_locked_socket_BPF_and_a_dump_count_the_same() => OwnThread.InNewNamespace(ns =>
     {
         using Socket listener = TestSockets.Listener();
@@ -50,7 +50,7 @@ public sealed class WalkForGroupsTests
         Assert.DoesNotContain(byDump.Sources, source => source.StartsWith("BPF", StringComparison.Ordinal));
     });
 
-    [Fact]
+    [RootFact]
     public void What_the_iterator_does_not_tell_is_not_judged_by_it() => OwnThread.InNewNamespace(ns =>
     {
         using Socket listener = TestSockets.Listener();

@@ -54,7 +54,7 @@ public sealed class SysctlReaderTests
         Assert.True(settings.EphemeralPorts()!.Usable > 0);
     }
 
-    [RootOnlyFact]
+    [RootFact]
     public void A_namespace_does_not_show_all_host_wide_settings_and_the_host_fills_them_in()
     {
         using NamedNamespace blue = new();
