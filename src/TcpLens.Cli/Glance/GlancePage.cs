@@ -8,7 +8,8 @@ namespace TcpLens.Cli;
 /// <summary>A glance on one screen: what is normal is dim, what is not is lit, and the judgement stands last, where the eye ends.</summary>
 internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, TerminalStyle style)
 {
-    private const int Rows = 6;
+    /// <summary>Rows of a list: fewer where the sections stand one below the other, so that a screen still holds most of them.</summary>
+    private readonly int _rows = style.Columns < Page.TwoColumnsFrom ? 3 : 6;
     private const int BarCells = 24;
     private const long ManyFleeting = 100;
 
@@ -76,7 +77,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
             writer, room,
             [new Column("Address:Port") { Cut = Cut.End, MinWidth = 8 }, Right("Queue"), Right("Drops"), new Column("Process") { Cut = Cut.End, Priority = 1 }],
             TableWriter.WholeTable);
-        foreach (ListenerPressure listener in glance.Listeners.Take(Rows))
+        foreach (ListenerPressure listener in glance.Listeners.Take(_rows))
         {
             SocketEntry entry = listener.Now.Entry;
             Ink ink = listener.Now.QueueShare > 1 ? Ink.BoldRed : listener.Now.QueueShare >= 0.8 && entry.ReceiveQueue > 1 ? Ink.BoldYellow : Ink.Normal;
@@ -92,7 +93,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
         }
 
         table.Complete();
-        More(writer, room, glance.Listeners.Count);
+        More(writer, room, glance.Listeners.Count, _rows);
     }
 
     private static void WriteDrops(TableWriter table, ListenerPressure listener)
@@ -115,7 +116,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
     }
 
     /// <summary>No process holds a socket in TIME_WAIT: there the column would hold nothing but zeros.</summary>
-    private static void Names(Utf8Writer writer, TerminalStyle room, IReadOnlyList<NamedCount> names, string title, bool withTimeWait)
+    private void Names(Utf8Writer writer, TerminalStyle room, IReadOnlyList<NamedCount> names, string title, bool withTimeWait)
     {
         if (names.Count == 0)
         {
@@ -127,7 +128,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
             writer, room,
             [new Column(title) { Cut = Cut.End, MinWidth = 8 }, Right("Sockets"), Right("Estab"), Right("Close-wait"), .. withTimeWait ? (Column[])[Right("Time-wait")] : []],
             TableWriter.WholeTable);
-        foreach (NamedCount name in names.Take(Rows))
+        foreach (NamedCount name in names.Take(_rows))
         {
             table.Text(name.Name);
             table.Count(name.Total);
@@ -156,7 +157,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
             writer, room,
             [new Column("Source > destination") { Cut = Cut.End, MinWidth = 30 }, Right("Used"), Right("Share"), BarColumn],
             TableWriter.WholeTable);
-        foreach (PortUse use in glance.Ports.Take(4))
+        foreach (PortUse use in glance.Ports.Take(Math.Min(4, _rows)))
         {
             double share = glance.UsablePorts == 0 ? 0 : (double)use.Used / glance.UsablePorts;
             Ink ink = share >= 0.95 ? Ink.BoldRed : share >= 0.8 ? Ink.BoldYellow : Ink.Normal;
@@ -182,7 +183,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
 
         moved.Sort(static (left, right) => TroubleCounters.IsTrouble(right.Name.Text).CompareTo(TroubleCounters.IsTrouble(left.Name.Text)));
         var table = new TableWriter(writer, room, [Left("Counter"), Right("Change"), Right("Per second")], TableWriter.WholeTable);
-        foreach (CounterChange change in moved.Take(10))
+        foreach (CounterChange change in moved.Take(_rows + 4))
         {
             Ink ink = TroubleCounters.IsTrouble(change.Name.Text) ? Ink.Yellow : Ink.Dim;
             table.Text(change.Name.Text, ink);
@@ -194,7 +195,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
         }
 
         table.Complete();
-        More(writer, room, moved.Count, shown: 10);
+        More(writer, room, moved.Count, _rows + 4);
     }
 
     private void Judgements(Utf8Writer writer, TerminalStyle room)
@@ -223,7 +224,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
 
     private static void Count(TableWriter table, long count, Ink ink) => table.Count(count, count == 0 ? Ink.Dim : ink);
 
-    private static void More(Utf8Writer writer, TerminalStyle room, int total, int shown = Rows)
+    private static void More(Utf8Writer writer, TerminalStyle room, int total, int shown)
     {
         if (total > shown)
         {
