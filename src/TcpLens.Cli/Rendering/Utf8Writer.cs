@@ -62,6 +62,12 @@ internal abstract class Utf8Writer : IBufferWriter<byte>
 
     public void WriteNumber(long number)
     {
+        if (number is >= 0 and < 10)
+        {
+            Write((byte)('0' + number));   // Most queues are empty.
+            return;
+        }
+
         Utf8Formatter.TryFormat(number, GetSpan(20), out int length);
         Used += length;
     }

@@ -21,9 +21,15 @@ internal sealed record SocketColumn(string Name, Column Shape, FilterNeeds Needs
         static (table, in socket) => table.Word(TcpStateNames.Utf8Name(socket.Entry.State, StateSpelling.Ss), InkOf(socket.Entry.State)),
         static (in socket) => (byte)socket.Entry.State);
 
-    public static readonly SocketColumn ReceiveQueue = Number("recvq", "Recv-Q", FilterNeeds.None, static (in socket) => socket.Entry.ReceiveQueue);
+    public static readonly SocketColumn ReceiveQueue = new(
+        "recvq", new Column("Recv-Q") { Align = Align.Right }, FilterNeeds.None,
+        static (table, in socket) => table.Number(socket.Entry.ReceiveQueue),
+        static (in socket) => socket.Entry.ReceiveQueue);
 
-    public static readonly SocketColumn SendQueue = Number("sendq", "Send-Q", FilterNeeds.None, static (in socket) => socket.Entry.SendQueue);
+    public static readonly SocketColumn SendQueue = new(
+        "sendq", new Column("Send-Q") { Align = Align.Right }, FilterNeeds.None,
+        static (table, in socket) => table.Number(socket.Entry.SendQueue),
+        static (in socket) => socket.Entry.SendQueue);
 
     public static readonly SocketColumn Local = new(
         "local", new Column("Local Address:Port") { Cut = Cut.End, MinWidth = 9 }, FilterNeeds.None,
