@@ -149,7 +149,6 @@ internal static class ListCommand
             Top = result.GetValue(Top) is { } top ? top > 0 ? top : throw new UsageException($"--top {top}: say 1 or more") : null,
             WithInfo = result.GetValue(Info),
             WithMemory = result.GetValue(Memory),
-            WithTimers = result.GetValue(Timers),
             WithOwners = result.GetValue(Process) || result.GetValue(Tree),
             HasHeader = !result.GetValue(NoHeader),
             Names = result.GetValue(Resolve) ? new SocketNames() : null,

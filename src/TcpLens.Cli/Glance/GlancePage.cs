@@ -11,7 +11,6 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
     /// <summary>Rows of a list: fewer where the sections stand one below the other, so that a screen still holds most of them.</summary>
     private readonly int _rows = style.Columns < Page.TwoColumnsFrom ? 3 : 6;
     private const int BarCells = 24;
-    private const long ManyFleeting = 100;
 
     public void WriteTo(Utf8Writer output)
     {
@@ -80,7 +79,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
         foreach (ListenerPressure listener in glance.Listeners.Take(_rows))
         {
             SocketEntry entry = listener.Now.Entry;
-            Ink ink = listener.Now.QueueShare > 1 ? Ink.BoldRed : listener.Now.QueueShare >= 0.8 && entry.ReceiveQueue > 1 ? Ink.BoldYellow : Ink.Normal;
+            Ink ink = listener.Now.QueueShare > 1 ? Ink.BoldRed : listener.Now.QueueShare >= GlanceJudge.NearLimit && entry.ReceiveQueue > 1 ? Ink.BoldYellow : Ink.Normal;
             table.Cell.WriteEndpoint(entry.Local, entry.Family, entry is { Family: IpFamily.V6, IsV6Only: false });
             table.EndCell(ink);
             table.Cell.WriteNumber((long)entry.ReceiveQueue);
@@ -133,7 +132,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
             table.Text(name.Name);
             table.Count(name.Total);
             Count(table, name.Counts[TcpState.Established], Ink.Normal);
-            Count(table, name.Counts[TcpState.CloseWait], name.Counts[TcpState.CloseWait] >= ManyFleeting ? Ink.BoldYellow : Ink.Normal);
+            Count(table, name.Counts[TcpState.CloseWait], name.Counts[TcpState.CloseWait] >= GlanceJudge.ManyFleeting ? Ink.BoldYellow : Ink.Normal);
             if (withTimeWait)
             {
                 Count(table, name.Counts[TcpState.TimeWait], Ink.Normal);
@@ -160,7 +159,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
         foreach (PortUse use in glance.Ports.Take(Math.Min(4, _rows)))
         {
             double share = glance.UsablePorts == 0 ? 0 : (double)use.Used / glance.UsablePorts;
-            Ink ink = share >= 0.95 ? Ink.BoldRed : share >= 0.8 ? Ink.BoldYellow : Ink.Normal;
+            Ink ink = share >= GlanceJudge.AtLimit ? Ink.BoldRed : share >= GlanceJudge.NearLimit ? Ink.BoldYellow : Ink.Normal;
             table.Text($"{use.Source} > {use.Destination}");
             table.Count(use.Used, ink);
             table.Cell.WriteText($"{share * 100:0.0}%");
@@ -219,7 +218,7 @@ internal sealed class GlancePage(Glance glance, IReadOnlyList<Remark> remarks, T
         _ when count == 0 => Ink.Dim,
         TcpState.Listen or TcpState.TimeWait or TcpState.FinWait2 or TcpState.Closed => Ink.Dim,
         TcpState.Established => Ink.Green,
-        _ => count >= ManyFleeting ? Ink.BoldRed : Ink.Yellow,
+        _ => count >= GlanceJudge.ManyFleeting ? Ink.BoldRed : Ink.Yellow,
     };
 
     private static void Count(TableWriter table, long count, Ink ink) => table.Count(count, count == 0 ? Ink.Dim : ink);

@@ -16,8 +16,6 @@ internal sealed record ListLayout(IReadOnlyList<SocketColumn> Columns)
 
     public bool WithMemory { get; init; }
 
-    public bool WithTimers { get; init; }
-
     public bool WithOwners { get; init; }
 
     public bool HasHeader { get; init; } = true;

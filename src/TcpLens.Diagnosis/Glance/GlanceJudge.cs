@@ -11,9 +11,13 @@ namespace TcpLens.Diagnosis;
 public static class GlanceJudge
 {
     /// <summary>Sockets in a state that should be fleeting.</summary>
-    private const long ManyFleeting = 100;
+    public const long ManyFleeting = 100;
 
-    private const double NearLimit = 0.8;
+    /// <summary>Share of a limit from which on it is worth a warning.</summary>
+    public const double NearLimit = 0.8;
+
+    /// <summary>Share of the local ports from which on connect() is about to fail.</summary>
+    public const double AtLimit = 0.95;
 
     /// <summary>Retransmitted share of what was sent; a path above it is felt by its users.</summary>
     private const double LossyShare = 0.01;
@@ -75,7 +79,7 @@ public static class GlanceJudge
             double share = glance.UsablePorts == 0 ? 0 : (double)use.Used / glance.UsablePorts;
             if (share >= NearLimit)
             {
-                Severity severity = share >= 0.95 ? Severity.Critical : Severity.Warning;
+                Severity severity = share >= AtLimit ? Severity.Critical : Severity.Warning;
                 remarks.Add(new(severity, $"{use.Used:N0} of {glance.UsablePorts:N0} local ports ({share:P0}) are taken for {use.Destination}; at the end connect() fails with EADDRNOTAVAIL", $"tcplens count --by state,remote dport = :{use.Destination.Port}"));
             }
         }

@@ -45,8 +45,6 @@ internal readonly ref struct NetlinkMessage(ReadOnlySpan<byte> octets)
     /// <summary>The table changed so much during the dump that it may be incomplete (NLM_F_DUMP_INTR).</summary>
     public bool IsInterrupted => (MemoryMarshal.Read<ushort>(_octets[6..]) & FlagDumpInterrupted) != 0;
 
-    public uint Sequence => MemoryMarshal.Read<uint>(_octets[8..]);
-
     public ReadOnlySpan<byte> Payload => _octets[NetlinkReader.HeaderLength..];
 
     /// <summary>The errno of an error message, positive; or of a dump that ended badly; 0 when there is none.</summary>
