@@ -23,7 +23,7 @@ internal sealed class GlanceTaker(Session session, LiveMachine machine)
         session.Error.Progress("finding out who holds the sockets …");
         machine.FindAllOwners();
         session.Error.Progress("reading the sockets …");
-        HostSettings settings = LiveMachine.In(place, () => new SettingsReader().Read(session.Clock.GetUtcNow()));
+        HostSettings settings = Settings(place);
         var summary = new SocketSummary(machine, settings.EphemeralPorts());
         using (SocketWalk walk = machine.Walk(new SocketQuery()))
         {
@@ -65,6 +65,15 @@ internal sealed class GlanceTaker(Session session, LiveMachine machine)
             Unaccepted = summary.Unaccepted,
             Sources = [.. machine.Sources],
         };
+    }
+
+    /// <summary>A namespace does not show limits of the whole host (tcp_mem, tcp_max_orphans); where we are ourselves, they may be seen.</summary>
+    private HostSettings Settings(NetworkNamespace place)
+    {
+        HostSettings settings = LiveMachine.In(place, Read);
+        return place.IsOwn ? settings : settings.WithHostWideFrom(Read());
+
+        HostSettings Read() => new SettingsReader().Read(session.Clock.GetUtcNow());
     }
 
     private Dictionary<ulong, Listener> Listeners()
