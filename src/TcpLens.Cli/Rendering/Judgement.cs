@@ -19,7 +19,8 @@ internal static class Judgement
     private static ReadOnlySpan<byte> Word(Severity severity) => severity switch
     {
         Severity.Ok => "ok"u8,
-        Severity.Info => "note"u8,
+        Severity.Info => "info"u8,
+        Severity.Notice => "notice"u8,
         Severity.Warning => "warning"u8,
         Severity.Critical => "CRITICAL"u8,
     };
@@ -27,7 +28,8 @@ internal static class Judgement
     private static Ink InkOf(Severity severity) => severity switch
     {
         Severity.Ok => Ink.Green,
-        Severity.Info => Ink.Cyan,
+        Severity.Info => Ink.Dim,
+        Severity.Notice => Ink.Cyan,
         Severity.Warning => Ink.BoldYellow,
         Severity.Critical => Ink.BoldRed,
     };

@@ -1,14 +1,5 @@
 namespace TcpLens.Diagnosis;
 
-public enum Severity : byte
-{
-    /// <summary>Looked at, and nothing is wrong.</summary>
-    Ok,
-    Info,
-    Warning,
-    Critical,
-}
-
 /// <summary>One line of judgement: how bad, what, with the numbers that show it, and what to look at next.</summary>
 /// <param name="Severity">How bad.</param>
 /// <param name="Text">A sentence that holds its own evidence.</param>
