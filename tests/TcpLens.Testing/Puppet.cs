@@ -115,7 +115,10 @@ public sealed class Puppet : IDisposable
     /// <summary>Close with SO_LINGER {1, 0}, which sends a RST.</summary>
     public int Reset(string sockets) => (int)Number(Tell($"reset {sockets}"));
 
-    /// <summary>Close in repair mode, which sends nothing: to the peer the machine has lost its power.</summary>
+    /// <summary>
+    /// Close in repair mode, which sends nothing: to the peer it is as if the machine had lost its power. Whatever arrives for the
+    /// connection later is answered by a RST, as after a restart; <see cref="TestNamespace.Deafen"/> its end first, and nothing is.
+    /// </summary>
     public int Vanish(string sockets) => (int)Number(Tell($"vanish {sockets}"));
 
     public void Set(string sockets, PuppetOption option, int value) => Tell($"option {sockets} {option.ToString().ToLowerInvariant()} {value}");

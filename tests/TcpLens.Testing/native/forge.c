@@ -224,6 +224,11 @@ static int flood(void) {
     return 1;
 }
 
+static void say_flooded(void) {
+    bool is_running = atomic_load(&floods_running) > 0; // before the count, which is whole when none runs
+    printf("ok %ld %d\n", atomic_load(&flooded), is_running);
+}
+
 int main(int count, char **arguments) {
     int seconds = 600, option;
     while ((option = getopt(count, arguments, "T:")) != -1) {
@@ -244,7 +249,7 @@ int main(int count, char **arguments) {
     while (getline(&line, &size, stdin) > 0) {
         char *command = strtok_r(line, " \n", &rest);
         if (command && strcmp(command, "flooded") == 0)
-            printf("ok %ld %d\n", atomic_load(&flooded), atomic_load(&floods_running) > 0);
+            say_flooded();
         else {
             int result = !command ? 0 : strcmp(command, "segment") == 0 ? segment() : strcmp(command, "flood") == 0 ? flood() : 0;
             if (result < 0)

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,7 +15,7 @@
 #define ONCE (1ull << 62)       // the connection ends after its first answer
 
 static int events = -1;
-static char octets[65536]; // of the watching thread alone
+static char passing[65536]; // octets of the watching thread alone
 
 static void interest(int operation, int fd, uint32_t what, uint64_t data) {
     struct epoll_event event = {.events = what, .data.u64 = data};
@@ -26,13 +27,13 @@ static void accept_all(int listener, bool once) {
     while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0)
         interest(EPOLL_CTL_ADD, fd, EPOLLIN, CONNECTION | (once ? ONCE : 0) | (uint64_t)fd);
     if (errno == EMFILE)
-        usleep(10000); // the listener stays readable: not a thousand times a millisecond
+        usleep(10000); // the listener stays readable; trying again at once would only burn the processor
 }
 
 // What does not fit into the send buffer stays in the receive buffer, so nothing has to be kept here.
 static void echo(int fd, uint64_t data) {
-    ssize_t length = recv(fd, octets, sizeof octets, MSG_PEEK);
-    ssize_t sent = length > 0 ? send(fd, octets, length, MSG_NOSIGNAL) : 0;
+    ssize_t length = recv(fd, passing, sizeof passing, MSG_PEEK);
+    ssize_t sent = length > 0 ? send(fd, passing, length, MSG_NOSIGNAL) : 0;
     if (length > 0 && sent < 0 && errno == EAGAIN) {
         interest(EPOLL_CTL_MOD, fd, EPOLLOUT, data);
         return;
@@ -41,15 +42,15 @@ static void echo(int fd, uint64_t data) {
         interest(EPOLL_CTL_MOD, fd, EPOLLIN, data);
         return;
     }
-    if (length <= 0 || sent < 0 || recv(fd, octets, sent, 0) != sent || (data & ONCE)) {
+    if (length <= 0 || sent < 0 || recv(fd, passing, sent, 0) != sent || (data & ONCE)) {
         close(fd);
         return;
     }
     interest(EPOLL_CTL_MOD, fd, EPOLLIN, data);
 }
 
-static void drain(int fd) {
-    ssize_t length = recv(fd, octets, sizeof octets, MSG_DONTWAIT);
+static void drain_some(int fd) {
+    ssize_t length = recv(fd, passing, sizeof passing, MSG_DONTWAIT);
     if (length == 0 || (length < 0 && errno != EAGAIN))
         epoll_ctl(events, EPOLL_CTL_DEL, fd, NULL); // its end was read; closing it is the conversation's business
 }
@@ -67,7 +68,7 @@ static void *watch_all(void *unused) {
             pthread_mutex_lock(&table_lock);
             struct named_socket *named = find_id(data);
             if (named && named->role == DRAINED)
-                drain(named->fd);
+                drain_some(named->fd);
             else if (named)
                 accept_all(named->fd, named->role == SERVED_ONCE);
             pthread_mutex_unlock(&table_lock);
@@ -83,7 +84,7 @@ static int start(void *(*work)(void *), void *argument) {
     return pthread_detach(thread);
 }
 
-int watch(struct named_socket *socket, enum role role) {
+static int watch(struct named_socket *socket, enum role role) {
     if (events < 0 && ((events = epoll_create1(EPOLL_CLOEXEC)) < 0 || start(watch_all, NULL)))
         return -1;
     if (role != DRAINED && fcntl(socket->fd, F_SETFL, O_NONBLOCK))
@@ -112,7 +113,7 @@ static void *trickle_on(void *argument) {
     return NULL;
 }
 
-int trickle(struct named_socket *socket, int bytes, int every_ms) {
+static int trickle(struct named_socket *socket, int bytes, int every_ms) {
     struct drops *drops = malloc(sizeof *drops);
     *drops = (struct drops){socket->id, bytes, every_ms};
     return start(trickle_on, drops);
@@ -158,15 +159,48 @@ static void *churn_on(void *argument) {
     return NULL;
 }
 
-int churn(const struct address *to, int per_second, int seconds) {
+static int churn(const struct address *to, int per_second, int seconds) {
     struct churn *churn = malloc(sizeof *churn);
     *churn = (struct churn){*to, per_second, seconds};
     atomic_fetch_add(&churns_running, 1);
     return start(churn_on, churn);
 }
 
-void churned(long *done, long *failed, bool *running) {
-    *running = atomic_load(&churns_running) > 0;
-    *done = atomic_load(&churn_done);
-    *failed = atomic_load(&churn_failed);
+// --- the commands ---
+
+static int churn_at(char **words) {
+    struct address to;
+    int per_second = atoi(words[2]);
+    if (per_second < 1)
+        return wrong("not a rate", words[2]);
+    return parse(words[0], words[1], &to) ? -1 : churn(&to, per_second, atoi(words[3]));
 }
+
+static int say_churned(char **words) {
+    bool is_running = atomic_load(&churns_running) > 0; // before the counts, which are whole when none runs
+    return say("%ld %ld %d", atomic_load(&churn_done), atomic_load(&churn_failed), is_running);
+}
+
+static int serve(char **words) {
+    struct named_socket *listener = known(words[0]);
+    return listener ? watch(listener, words[1] && strcmp(words[1], "once") == 0 ? SERVED_ONCE : SERVED) : -1;
+}
+
+static int drain(char **words) {
+    struct named_socket *socket = known(words[0]);
+    return socket ? watch(socket, DRAINED) : -1;
+}
+
+static int trickle_at(char **words) {
+    struct named_socket *socket = known(words[0]);
+    return socket ? trickle(socket, atoi(words[1]), atoi(words[2])) : -1;
+}
+
+const struct command background_commands[] = {
+    {"serve", "LISTENER [once]", 1, serve},
+    {"drain", "NAME", 1, drain},
+    {"trickle", "NAME BYTES EVERY_MS", 3, trickle_at},
+    {"churn", "ADDR PORT PER_SECOND SECONDS", 4, churn_at},
+    {"churned", "", 0, say_churned},
+    {0},
+};
