@@ -13,7 +13,8 @@ internal static class NativeProgram
         string program = Path.Combine(Folder, name);
         lock (Building)
         {
-            if (!File.Exists(program) || sources.Any(source => File.GetLastWriteTimeUtc(program) < File.GetLastWriteTimeUtc(source)))
+            string[] read = [.. sources, .. Directory.GetFiles(Folder, name + ".h")];
+            if (!File.Exists(program) || read.Any(file => File.GetLastWriteTimeUtc(program) < File.GetLastWriteTimeUtc(file)))
             {
                 string unfinished = $"{program}.{Environment.ProcessId}"; // renamed when whole: another test may be building too
                 CommandRun.Run("gcc", ["-O2", "-Wall", "-pthread", "-o", unfinished, .. sources]).EnsureSuccess();
