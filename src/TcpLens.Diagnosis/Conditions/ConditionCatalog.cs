@@ -14,10 +14,26 @@ public static class ConditionCatalog
         new AcceptQueueOverflow(),
 
         // Liveness
+        new HalfOpenSuspect(),
+        new MissingKeepalive(),
+        new SlowDeadPeerDetection(),
+        new StalledTransmission(),
 
         // Flow control and throughput
+        new StalledReader(),
+        new ZeroWindowPeer(),
+        new StuckWriter(),
+        new ThroughputLimiter(),
+        new SlowStartAfterIdle(),
+        new Bufferbloat(),
 
         // Loss, order, integrity
+        new RetransmissionRate(),
+        new RtoAndTailLoss(),
+        new SpuriousRetransmission(),
+        new ReorderingDuplication(),
+        new MtuBlackhole(),
+        new ChecksumErrors(),
 
         // Resets, refusals, odd segments
 

@@ -36,6 +36,9 @@ internal static class StallCauses
     /// <summary>From so many doublings of the timeout on, a loss is no single loss any more.</summary>
     public const int StuckBackoff = 2;
 
+    /// <summary>Where the peer answers others meanwhile, a lossy path explains as many as fewer than these.</summary>
+    public const int HopelessBackoff = 4;
+
     /// <summary>An answer sets the count of probes to 0, so that two stand for one without an answer.</summary>
     private const int UnansweredProbes = 2;
 
@@ -61,8 +64,10 @@ internal static class StallCauses
             return vitals.Retransmits > 0 || vitals.LostSegments > 0 ? StallCause.Loss : StallCause.None;
         }
 
+        bool isPeerAlive = heard < StuckFor(in entry, in vitals);
         return dropsHere ? StallCause.LocalDrop
-            : heard < StuckFor(in entry, in vitals) && IsBigAfterSmall(in entry, in vitals) ? StallCause.BigPacketsVanish
+            : isPeerAlive && IsBigAfterSmall(in entry, in vitals) ? StallCause.BigPacketsVanish
+            : isPeerAlive && vitals.Backoff < HopelessBackoff ? StallCause.Loss
             : StallCause.Unanswered;
     }
 

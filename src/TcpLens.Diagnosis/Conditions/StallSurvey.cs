@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TcpLens.Observation;
 using TcpLens.Protocol;
@@ -10,22 +11,14 @@ namespace TcpLens.Diagnosis;
 /// <param name="For">How long it has, at least.</param>
 internal readonly record struct Stall(int Index, StallCause Cause, TimeSpan For);
 
-/// <summary>What all connections to one address tell about it.</summary>
-internal sealed class RemoteLife
-{
-    public int Connections { get; set; }
-
-    /// <summary>Time since anything came from there, on whatever connection.</summary>
-    public uint HeardMilliseconds { get; set; } = uint.MaxValue;
-
-    public TimeSpan? Heard => HeardMilliseconds == uint.MaxValue ? null : TimeSpan.FromMilliseconds(HeardMilliseconds);
-}
-
 /// <summary>All connections that wait for a peer that does not answer or does not read, found once for every condition that asks.</summary>
 internal sealed class StallSurvey
 {
-    private readonly List<Stall> _all = [];
-    private readonly Dictionary<HostAddress, RemoteLife> _remotes = [];
+    private static readonly Comparer<Stall> ByIndex = Comparer<Stall>.Create(static (left, right) => left.Index.CompareTo(right.Index));
+
+    private readonly List<Stall> _all = [];   // In the order of the table.
+    private readonly Dictionary<HostAddress, uint> _heardMilliseconds = [];
+    private readonly Dictionary<HostAddress, int> _unanswered = [];
 
     private StallSurvey()
     {
@@ -36,8 +29,22 @@ internal sealed class StallSurvey
     /// <summary>True when connections were there whose tcp_info could not be read.</summary>
     public bool IsBlind { get; private set; }
 
-    /// <summary>The address of a stalled connection's peer.</summary>
-    public RemoteLife Of(HostAddress remote) => _remotes[remote];
+    /// <summary>Of the socket at this place of the second sample; None when it is not stalled.</summary>
+    public StallCause CauseOf(int index)
+    {
+        int place = _all.BinarySearch(new Stall(index, default, default), ByIndex);
+        return place >= 0 ? _all[place].Cause : StallCause.None;
+    }
+
+    /// <summary>
+    /// Connections into the network of this address (/24, for IPv6 /64) that get no answer: from three on it is the path or the
+    /// host that is at fault, and not one connection.
+    /// </summary>
+    public int UnansweredIn(HostAddress remote) => _unanswered.GetValueOrDefault(NetworkOf(remote));
+
+    /// <summary>Its first 24 bits, for IPv6 64: where one route and one link mostly lead.</summary>
+    public static HostAddress NetworkOf(HostAddress address)
+        => address.IsV4Mapped ? new HostAddress(address.High, address.Low & ~0xfful) : new HostAddress(address.High, 0);
 
     public static StallSurvey Of(CaseFile facts)
     {
@@ -75,7 +82,7 @@ internal sealed class StallSurvey
                 if (socket.Entry.Timer == SocketTimer.ZeroWindowProbe || vitals.Backoff >= StallCauses.StuckBackoff)
                 {
                     suspects.Add(i);
-                    _remotes.TryAdd(socket.Entry.Remote.Address, new RemoteLife());
+                    _heardMilliseconds.TryAdd(socket.Entry.Remote.Address, uint.MaxValue);
                 }
             }
         }
@@ -84,20 +91,20 @@ internal sealed class StallSurvey
         return suspects;
     }
 
+    /// <summary>When anything last came from the peers of the suspects, on whatever connection.</summary>
     private void AskRemotes(ReadOnlySpan<SocketRecord> sockets)
     {
         foreach (ref readonly SocketRecord socket in sockets)
         {
-            if (socket.Entry.State is TcpState.Listen or TcpState.TimeWait || !_remotes.TryGetValue(socket.Entry.Remote.Address, out RemoteLife? life))
+            if (socket.Vitals is not { } vitals)
             {
                 continue;
             }
 
-            life.Connections++;
-            if (socket.Vitals is { } vitals)
+            ref uint heard = ref CollectionsMarshal.GetValueRefOrNullRef(_heardMilliseconds, socket.Entry.Remote.Address);
+            if (!Unsafe.IsNullRef(ref heard))
             {
-                uint heard = Math.Min(vitals.LastAckReceivedMilliseconds ?? uint.MaxValue, vitals.LastDataReceivedMilliseconds ?? uint.MaxValue);
-                life.HeardMilliseconds = Math.Min(life.HeardMilliseconds, heard);
+                heard = Math.Min(heard, Math.Min(vitals.LastAckReceivedMilliseconds ?? uint.MaxValue, vitals.LastDataReceivedMilliseconds ?? uint.MaxValue));
             }
         }
     }
@@ -106,17 +113,21 @@ internal sealed class StallSurvey
     {
         SocketEntry entry = sockets[index].Entry;
         TcpVitals vitals = sockets[index].Vitals!.Value;
-        StallCause cause = StallCauses.Of(in entry, in vitals, _remotes[entry.Remote.Address].Heard, dropsHere);
+        StallCause cause = StallCauses.Of(in entry, in vitals, TimeSpan.FromMilliseconds(_heardMilliseconds[entry.Remote.Address]), dropsHere);
         if (cause is StallCause.None or StallCause.Idle or StallCause.Loss)
         {
             return;
         }
 
-        // A probe of a closed window carries no data; a retransmission does, and what it gets no answer to is what counts.
-        TimeSpan standing = cause == StallCause.WindowClosed
-            ? TimeSpan.FromMilliseconds(vitals.LastDataSentMilliseconds ?? 0)
+        // Probes of a closed window carry no data and do not double the timeout that tcp_info shows.
+        TimeSpan standing = cause == StallCause.WindowClosed ? TimeSpan.FromMilliseconds(vitals.LastDataSentMilliseconds ?? 0)
+            : entry.Timer == SocketTimer.ZeroWindowProbe ? TimeSpan.FromMilliseconds(vitals.LastAckReceivedMilliseconds ?? 0)
             : StallCauses.StuckFor(in entry, in vitals);
         _all.Add(new Stall(index, cause, standing));
+        if (cause == StallCause.Unanswered)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_unanswered, NetworkOf(entry.Remote.Address), out _)++;
+        }
     }
 
     /// <summary>A retransmission that a local rule, queue or missing route swallowed is counted, but not by socket.</summary>
