@@ -18,7 +18,7 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
     public const int FewSockets = 20_000;
 
     private readonly NetworkNamespace _place = machine.Places[0];
-    private readonly CounterReader _counters = new();
+    private readonly CounterReader _counters = new() { WithDrops = true };
 
     /// <param name="duration">Between the samples. A cancellation cuts it short, and what there is then is examined.</param>
     /// <param name="cancellation">Ends the waiting.</param>
