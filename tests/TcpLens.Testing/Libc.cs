@@ -8,6 +8,8 @@ internal static partial class Libc
     public const int CLONE_NEWNET = 0x40000000;
     public const int SIGINT = 2;
     public const int SIGTERM = 15;
+    public const int SIGCONT = 18;
+    public const int SIGSTOP = 19;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setns(SafeHandle fd, int nstype);

@@ -8,6 +8,11 @@ public static class Signals
 
     public static void Terminate(int pid) => Send(pid, Libc.SIGTERM);
 
+    /// <summary>The process stands still; what it holds, sockets too, stays as it is.</summary>
+    public static void Stop(int pid) => Send(pid, Libc.SIGSTOP);
+
+    public static void Continue(int pid) => Send(pid, Libc.SIGCONT);
+
     /// <summary>A process that is already gone is no error.</summary>
     private static void Send(int pid, int signal) => _ = Libc.kill(pid, signal);
 }
