@@ -6,12 +6,24 @@ public static class ConditionCatalog
     public static IReadOnlyList<Condition> All { get; } =
     [
         // TIME_WAIT and ports
+        new TimeWaitVolume(),
+        new EphemeralPortExhaustion(),
+        new TimeWaitBucketOverflow(),
+        new UnsafeSysctl(),
 
         // The closing side
         new CloseWaitLeak(),
+        new DeadFdLeak(),
+        new FinWait2Pileup(),
+        new OrphanPileup(),
+        new OrphanLimit(),
 
         // The opening side
+        new SynSentPileup(),
+        new SynRecvPileup(),
+        new SynFlood(),
         new AcceptQueueOverflow(),
+        new UnacceptedConnections(),
 
         // Liveness
 
