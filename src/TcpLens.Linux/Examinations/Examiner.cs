@@ -1,4 +1,5 @@
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Linux;
 
@@ -61,6 +62,7 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
         // Counters first: a socket that appears after them explains a movement that the next sample will show.
         CounterSet counters = LiveMachine.In(_place, _counters.Read);
         SocketTable sockets = new((int)Math.Min(1 << 20, (stat?.InUse + stat?.InUseV6 + stat?.TimeWait) ?? 0));
+        HashSet<ulong>? givenPorts = GivenPorts.Of(machine, _place);
         using SocketWalk walk = machine.Walk(new SocketQuery { Details = details });
         while (walk.Read(out SocketEntry entry))
         {
@@ -72,6 +74,7 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
                 Vitals = detail?.Info is { } info ? TcpVitals.Of(info) : null,
                 CongestionControl = detail?.CongestionControl,
                 IsLocked = detail?.IsLocked ?? false,
+                IsPortNamed = entry.State == TcpState.Listen && givenPorts is not null ? !givenPorts.Contains(entry.Cookie) : null,
             });
         }
 
