@@ -39,6 +39,7 @@ public static class ConditionCatalog
         // Addresses and ports
         new ExposedListener(),
         new ReuseportImbalance(),
+        new PortConflict(),
         new EphemeralListenerOverlap(),
     ];
 

@@ -107,7 +107,7 @@ internal sealed class EphemeralListenerOverlap : Condition
         return new Remedy(RemedyKind.Setting, "keep connect() away from service ports; bind() to them is still allowed", "as many ports fewer for clients")
         {
             Settings = [new SettingChange(Reserved, old.Length == 0 ? added : $"{old},{added}")],
-            Undo = old.Length == 0 ? $"{Reserved} = (empty)" : $"{Reserved} = {old}",
+            Undo = old.Length == 0 ? $"{Reserved} = (empty, as before)" : $"{Reserved} = {old}",
         };
     }
 

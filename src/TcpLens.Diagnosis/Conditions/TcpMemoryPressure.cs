@@ -57,7 +57,7 @@ internal sealed class TcpMemoryPressure : Condition
     {
         long pageSize = facts.Settings.PageSizeBytes;
         SocketMemoryTally tally = SocketMemoryTally.Of(facts);
-        string old = facts.Settings[Mem] ?? "";
+        string old = facts.Settings[Mem]?.Replace('\t', ' ') ?? "";
         return new Finding
         {
             Condition = Info,
