@@ -33,12 +33,14 @@ internal static class DoctorCommand
 
         Completions.Offer(Least, static () => ["info", "notice", "warning", "critical"]);
         Common.AddTo(command);
+        command.Add(DoctorPortCommand.Create());
         command.SetAction(result => Session.Run(result, Common, session => Run(result, session)));
         ExampleHelp.Give(
             command,
             "tcplens doctor                              watch for five seconds, and say what is wrong",
             "tcplens doctor --only close-wait-leak       look for one condition",
             "tcplens doctor --exit-code --severity warning",
+            "tcplens doctor port 8080                    who has this port, and why bind() fails",
             "tcplens explain close-wait-leak             the page of a condition");
         return command;
     }

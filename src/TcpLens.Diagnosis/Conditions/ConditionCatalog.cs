@@ -32,12 +32,27 @@ public static class ConditionCatalog
         // Loss, order, integrity
 
         // Resets, refusals, odd segments
+        new ResetStormOut(),
+        new ResetStormIn(),
+        new ConnectionRefused(),
+        new ChallengeAcks(),
+        new PawsDrops(),
 
         // Memory and local drops
+        new TcpMemoryPressure(),
+        new RcvbufPruning(),
+        new BacklogDrop(),
+        new LocalDrop(),
 
         // Limits
+        new ConntrackFull(),
+        new FdExhaustion(),
 
         // Addresses and ports
+        new ExposedListener(),
+        new ReuseportImbalance(),
+        new PortConflict(),
+        new EphemeralListenerOverlap(),
     ];
 
     /// <summary>A condition by its id in any case; null when there is none.</summary>
