@@ -72,7 +72,7 @@ public sealed class CaseFile(Examination seen, double patience = 1)
     }
 
     /// <summary>A setting as evidence: "net.core.somaxconn = 4096".</summary>
-    public Fact SettingFact(string key) => new($"{key} = {Settings[key] ?? "not here"}", key) { Value = Settings.Number(key) };
+    public Fact SettingFact(string key) => new($"{key} = {Settings[key]?.Replace('\t', ' ') ?? "not here"}", key) { Value = Settings.Number(key) };
 
     /// <summary>The same connection at the first sample.</summary>
     public bool TryEarlier(in SocketRecord socket, out SocketRecord earlier) => seen.Before.Sockets.TryFind(socket.Entry.Cookie, out earlier);

@@ -6,12 +6,24 @@ public static class ConditionCatalog
     public static IReadOnlyList<Condition> All { get; } =
     [
         // TIME_WAIT and ports
+        new TimeWaitVolume(),
+        new EphemeralPortExhaustion(),
+        new TimeWaitBucketOverflow(),
+        new UnsafeSysctl(),
 
         // The closing side
         new CloseWaitLeak(),
+        new DeadFdLeak(),
+        new FinWait2Pileup(),
+        new OrphanPileup(),
+        new OrphanLimit(),
 
         // The opening side
+        new SynSentPileup(),
+        new SynRecvPileup(),
+        new SynFlood(),
         new AcceptQueueOverflow(),
+        new UnacceptedConnections(),
 
         // Liveness
 
@@ -20,12 +32,27 @@ public static class ConditionCatalog
         // Loss, order, integrity
 
         // Resets, refusals, odd segments
+        new ResetStormOut(),
+        new ResetStormIn(),
+        new ConnectionRefused(),
+        new ChallengeAcks(),
+        new PawsDrops(),
 
         // Memory and local drops
+        new TcpMemoryPressure(),
+        new RcvbufPruning(),
+        new BacklogDrop(),
+        new LocalDrop(),
 
         // Limits
+        new ConntrackFull(),
+        new FdExhaustion(),
 
         // Addresses and ports
+        new ExposedListener(),
+        new ReuseportImbalance(),
+        new PortConflict(),
+        new EphemeralListenerOverlap(),
     ];
 
     /// <summary>A condition by its id in any case; null when there is none.</summary>
