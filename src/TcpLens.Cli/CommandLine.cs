@@ -33,6 +33,7 @@ internal static class CommandLine
         Add(CountCommand.Name, CountCommand.Description, CountCommand.Create);
         Add(ListCommand.Name, ListCommand.Description, ListCommand.Create);
         Add(DiffCommand.Name, DiffCommand.Description, DiffCommand.Create);
+        Add(KeepAliveCommand.Name, KeepAliveCommand.Description, KeepAliveCommand.Create);
         Add(KillCommand.Name, KillCommand.Description, KillCommand.Create);
         Add(ExplainCommand.Name, ExplainCommand.Description, ExplainCommand.Create);
         Add(StatesCommand.Name, StatesCommand.Description, StatesCommand.Create);
