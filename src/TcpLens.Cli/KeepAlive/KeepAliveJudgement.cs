@@ -22,7 +22,7 @@ internal static class KeepAliveJudgement
         int late = survey.Rows.Count(row => !row.Entry.Remote.Address.IsLoopback && row.Reading.FirstProbeAfter > patience);
         if (late > 0)
         {
-            yield return $"Connections to other hosts that are silent for more than {patience.TotalSeconds:0} s before the first probe: {late:N0}. "
+            yield return $"Connections to other hosts whose first probe comes after more than {patience.TotalSeconds:0} s of silence: {late:N0}. "
                 + "An AWS Network Load Balancer, as it comes, has forgotten them by then.";
         }
 

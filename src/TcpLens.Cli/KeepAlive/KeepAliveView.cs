@@ -1,7 +1,6 @@
 using TcpLens.Cli.Rendering;
 using TcpLens.Diagnosis;
 using TcpLens.Linux;
-using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
