@@ -23,8 +23,8 @@ internal sealed class Bufferbloat : Condition
 
     public override void Examine(CaseFile facts, Verdict verdict)
     {
-        RemoteTally remotes = new();
-        Dictionary<int, (ProcessRef Process, int Count)> processes = [];
+        Tally<HostAddress> remotes = new();
+        Tally<ProcessRef> processes = new(ByPid.Comparer);
         TcpVitals worst = default;
         long queuedHere = 0;
         foreach (ref readonly SocketRecord socket in facts.Sockets)
@@ -40,7 +40,7 @@ internal sealed class Bufferbloat : Condition
             worst = Delay(in vitals) > Delay(in worst) ? vitals : worst;
             if (socket.Process is { } process)
             {
-                processes[process.Pid] = (process, processes.GetValueOrDefault(process.Pid).Count + 1);
+                processes.Add(process);
             }
         }
 
@@ -63,7 +63,7 @@ internal sealed class Bufferbloat : Condition
             && before.BytesAcked < vitals.BytesAcked
             && (vitals.BytesRetransmitted ?? 0) - (before.BytesRetransmitted ?? 0) <= ((vitals.BytesSent ?? 0) - (before.BytesSent ?? 0)) / 100;
 
-    private Finding Find(CaseFile facts, RemoteTally remotes, Dictionary<int, (ProcessRef Process, int Count)> processes, TcpVitals worst, long queuedHere)
+    private Finding Find(CaseFile facts, Tally<HostAddress> remotes, Tally<ProcessRef> processes, TcpVitals worst, long queuedHere)
     {
         TimeSpan delay = Delay(in worst);
         double least = (worst.MinRttMicroseconds ?? 0) / 1000.0;
@@ -87,8 +87,8 @@ internal sealed class Bufferbloat : Condition
             Evidence = evidence,
             Culprits =
             [
-                .. remotes.Largest(),
-                .. processes.Values.OrderByDescending(static pair => pair.Count).Take(5).Select(pair => facts.CulpritOf(pair.Process, Words.Of(pair.Count, "connection"))),
+                .. remotes.Culprits(),
+                .. processes.Largest().Select(pair => facts.CulpritOf(pair.Key, Words.Of(pair.Value, "connection"))),
             ],
             Remedies =
             [

@@ -24,7 +24,7 @@ internal sealed class ConnectionGroup(ProcessRef? process, ListenerCase? listene
 
     public TimeSpan Longest { get; private set; }
 
-    public RemoteTally Remotes { get; } = new();
+    public Tally<HostAddress> Remotes { get; } = new();
 
     public void Add(in SocketRecord socket, TimeSpan age)
     {
@@ -48,7 +48,7 @@ internal sealed class ConnectionGroup(ProcessRef? process, ListenerCase? listene
             yield return new Culprit(CulpritKind.Listener, Name);
         }
 
-        foreach (Culprit remote in Remotes.Largest())
+        foreach (Culprit remote in Remotes.Culprits())
         {
             yield return remote;
         }

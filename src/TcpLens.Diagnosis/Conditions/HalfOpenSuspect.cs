@@ -49,7 +49,7 @@ internal sealed class HalfOpenSuspect : Condition
             [
                 .. group.Process is { } process ? [facts.CulpritOf(process, $"{group.Stale.Count:N0} of {group.Established:N0} connections")] : Array.Empty<Culprit>(),
                 .. group.Listener is { } at ? [new Culprit(CulpritKind.Listener, at.Local.ToString())] : Array.Empty<Culprit>(),
-                .. group.Remotes.OrderByDescending(static pair => pair.Value.Stale).Take(5)
+                .. group.Remotes.OrderByDescending(static pair => pair.Value.Stale).Take(Culprit.Few)
                     .Select(static pair => new Culprit(CulpritKind.Remote, pair.Key.ToString(), $"{pair.Value.Stale:N0} silent, {pair.Value.Fresh:N0} in use")),
             ],
             Remedies = Remedies(group),

@@ -82,7 +82,7 @@ internal sealed class MissingKeepalive : Condition
         [
             isRare
                 ? new($"{Words.Of(group.Count, "idle connection")} with the next keep-alive probe in more than {Words.Age(TooRare)}, the longest silent for {Words.Age(group.Longest)}", "sock_diag, timer; tcp_info") { Value = group.Count }
-                : new($"{Words.Of(group.Count, "idle connection")} to {group.Remotes.Addresses:N0} other hosts without any timer, the longest silent for {Words.Age(group.Longest)}", "sock_diag, timer; tcp_info") { Value = group.Count },
+                : new($"{Words.Of(group.Count, "idle connection")} to {group.Remotes.Distinct:N0} other hosts without any timer, the longest silent for {Words.Age(group.Longest)}", "sock_diag, timer; tcp_info") { Value = group.Count },
             facts.SettingFact("net.ipv4.tcp_keepalive_time"),
         ];
         if (vanished > 0)

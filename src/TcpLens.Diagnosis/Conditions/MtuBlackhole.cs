@@ -94,7 +94,7 @@ internal sealed class MtuBlackhole : Condition
             Culprits =
             [
                 new Culprit(CulpritKind.Remote, hole.Remote.ToString(), Words.Of(hole.Stuck + hole.Fallen, "connection")),
-                .. hole.Processes.Take(5).Select(process => facts.CulpritOf(process)),
+                .. hole.Processes.Take(Culprit.Few).Select(process => facts.CulpritOf(process)),
                 .. tunnels.Select(static link => new Culprit(CulpritKind.Interface, link.Name, $"MTU {link.MtuBytes}")),
             ],
             Remedies =
@@ -131,7 +131,7 @@ internal sealed class MtuBlackhole : Condition
 
         public TimeSpan Longest { get; private set; }
 
-        public HashSet<ProcessRef> Processes { get; } = [];
+        public HashSet<ProcessRef> Processes { get; } = new(ByPid.Comparer);
 
         public void AddStuck(in SocketRecord socket, TimeSpan standing)
         {

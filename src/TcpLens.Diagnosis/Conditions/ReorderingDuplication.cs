@@ -28,7 +28,7 @@ internal sealed class ReorderingDuplication : Condition
                 $"{(double)ledger.Reordered / ledger.Original:P1} of the data segments; a notice above {Reordered:P1}, a warning when more than {Costly:P0} was sent again ({ledger.RetransmittedShare:P1})",
                 $"{ledger.Reordered:N0} of {Words.Of(ledger.Original, "segment")} sent were overtaken on the way",
                 [facts.CounterFact("TcpExt.TCPSACKReorder"), facts.CounterFact("TcpExt.TCPTSReorder"), Needless(ledger)],
-                RemoteTally.OfGrowth(facts, static (in TcpVitals vitals) => vitals.ReorderingEventsSeen ?? 0),
+                Growth.ByRemote(facts, static (in TcpVitals vitals) => vitals.ReorderingEventsSeen ?? 0),
                 Confidence.Sure));
         }
         else if (ledger.Cause == RetransmitCause.Duplication)
@@ -38,7 +38,7 @@ internal sealed class ReorderingDuplication : Condition
                 $"{ledger.Needless:N0} reports of duplicates for {Words.Of(ledger.Retransmitted, "retransmission")}",
                 $"the network doubles what is sent: {Words.Of(ledger.Needless, "segment")} arrived twice, and only {ledger.Retransmitted:N0} had been sent again",
                 [Needless(ledger), facts.CounterFact("TcpExt.TCPDSACKIgnoredDubious")],
-                RemoteTally.OfGrowth(facts, static (in TcpVitals vitals) => vitals.DuplicateSacksReceived ?? 0),
+                Growth.ByRemote(facts, static (in TcpVitals vitals) => vitals.DuplicateSacksReceived ?? 0),
                 Confidence.Sure));
         }
 
@@ -63,15 +63,15 @@ internal sealed class ReorderingDuplication : Condition
                 : $"{ledger.DuplicatesIn:N0} of {Words.Of(ledger.SegmentsIn, "segment")} arrived twice",
             [facts.CounterFact("TcpExt.TCPOFOQueue"), facts.CounterFact("TcpExt.TCPDSACKOldSent"), facts.CounterFact("TcpExt.TCPDSACKOfoSent")],
             isOrder
-                ? RemoteTally.OfGrowth(facts, static (in TcpVitals vitals) => vitals.OutOfOrderSegmentsReceived ?? 0)
-                : new RemoteTally(),
+                ? Growth.ByRemote(facts, static (in TcpVitals vitals) => vitals.OutOfOrderSegmentsReceived ?? 0)
+                : new Tally<HostAddress>(),
             Confidence.Likely);
     }
 
     private static Fact Needless(RecoveryLedger ledger)
         => new($"{ledger.Needless:N0} segments reported as there already (D-SACK), {ledger.Retransmitted:N0} sent again", "TcpExt.TCPDSACKRecv, Tcp.RetransSegs") { Value = ledger.Needless };
 
-    private Finding Find(CaseFile facts, string direction, Severity severity, string reason, string summary, IReadOnlyList<Fact> evidence, RemoteTally remotes, Confidence confidence) => new()
+    private Finding Find(CaseFile facts, string direction, Severity severity, string reason, string summary, IReadOnlyList<Fact> evidence, Tally<HostAddress> remotes, Confidence confidence) => new()
     {
         Condition = Info,
         Subject = direction,
@@ -79,7 +79,7 @@ internal sealed class ReorderingDuplication : Condition
         Reason = reason,
         Summary = summary,
         Evidence = evidence,
-        Culprits = [.. remotes.Largest("segment")],
+        Culprits = [.. remotes.Culprits()],
         Remedies =
         [
             new(RemedyKind.Network, "let every link choose its path by connection and not by packet: LACP with a layer-3+4 hash instead of a round-robin bond (mode 0), ECMP by five-tuple", "one connection gets one link's rate at most"),

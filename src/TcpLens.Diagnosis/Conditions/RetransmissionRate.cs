@@ -63,7 +63,7 @@ internal sealed class RetransmissionRate : Condition
 
     private Finding Find(CaseFile facts, RecoveryLedger ledger, double share, double notice)
     {
-        RemoteTally remotes = RemoteTally.OfGrowth(facts, static (in TcpVitals vitals) => vitals.TotalRetransmittedSegments);
+        Tally<HostAddress> remotes = Growth.ByRemote(facts, static (in TcpVitals vitals) => vitals.TotalRetransmittedSegments);
         (Severity severity, string next) = share > Unusable ? (Severity.Critical, $"critical above {Unusable:P0}")
             : share > Felt ? (Severity.Warning, $"a warning above {Felt:P0}")
             : (Severity.Notice, notice < Noticed ? $"a notice above {notice:P1} where every peer is within a millisecond" : $"a notice above {notice:P1}");
@@ -81,7 +81,7 @@ internal sealed class RetransmissionRate : Condition
                 facts.CounterFact("TcpExt.TCPTimeouts"),
                 .. Interfaces(facts),
             ],
-            Culprits = [.. remotes.Largest("segment")],
+            Culprits = [.. remotes.Culprits()],
             Remedies =
             [
                 new(RemedyKind.Network, "find the place: one remote means its path, all remotes mean this host's link; look at errors and drops of the interface and at the switch port", "none") { Command = "ip -s -s link" },

@@ -70,7 +70,7 @@ internal sealed class RtoAndTailLoss : Condition
             Reason = $"{share:P0} of the retransmissions were timeouts; a notice above {Noticed:P0}, a warning above {Mostly:P0}",
             Summary = $"{share:P0} of what was lost was found out only by a timeout ({timeouts:N0} in {facts.Seconds:0.0} s)",
             Evidence = evidence,
-            Culprits = [.. RemoteTally.OfGrowth(facts, static (in TcpVitals vitals) => vitals.TotalRetransmittedSegments).Largest("segment")],
+            Culprits = [.. Growth.ByRemote(facts, static (in TcpVitals vitals) => vitals.TotalRetransmittedSegments).Culprits()],
             Remedies =
             [
                 new(RemedyKind.Network, "find where segments are lost; bursts of losses come from short queues and policers", "none"),

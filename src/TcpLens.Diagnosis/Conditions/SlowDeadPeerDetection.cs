@@ -93,7 +93,7 @@ internal sealed class SlowDeadPeerDetection : Condition
         };
     }
 
-    private static string Peers(ConnectionGroup group) => group.Remotes.Addresses == 1 ? group.Remotes.Largest().First().Name : $"{group.Remotes.Addresses:N0} hosts";
+    private static string Peers(ConnectionGroup group) => group.Remotes.Distinct == 1 ? group.Remotes.Largest().First().Key.ToString() : $"{group.Remotes.Distinct:N0} hosts";
 
     /// <summary>The kernel's model: timeouts that double from the least one, whatever the connection's own are.</summary>
     private static TimeSpan GivesUpAfter(CaseFile facts)

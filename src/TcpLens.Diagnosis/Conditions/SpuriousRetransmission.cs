@@ -41,7 +41,7 @@ internal sealed class SpuriousRetransmission : Condition
             facts.SettingFact("net.ipv4.tcp_frto"),
             .. facts.Settings["net.ipv4.tcp_rto_min_us"] is null ? Array.Empty<Fact>() : [facts.SettingFact("net.ipv4.tcp_rto_min_us")],
         ],
-        Culprits = [.. RemoteTally.OfGrowth(facts, static (in TcpVitals vitals) => vitals.DuplicateSacksReceived ?? 0).Largest("segment")],
+        Culprits = [.. Growth.ByRemote(facts, static (in TcpVitals vitals) => vitals.DuplicateSacksReceived ?? 0).Culprits()],
         Remedies =
         [
             new(RemedyKind.Network, "find what holds packets up and then lets them go: a radio link, a machine that is paused or short of CPU, a hypervisor, a full queue", "none"),

@@ -93,12 +93,12 @@ internal sealed class StalledTransmission : Condition
             Evidence = evidence,
             Culprits =
             [
-                .. network.Remotes.Largest(),
-                .. network.Processes.OrderByDescending(static pair => pair.Value).Take(5).Select(pair => facts.CulpritOf(pair.Key, Words.Of(pair.Value, "connection"))),
+                .. network.Remotes.Culprits(),
+                .. network.Processes.Largest().Select(pair => facts.CulpritOf(pair.Key, Words.Of(pair.Value, "connection"))),
             ],
             Remedies =
             [
-                new(RemedyKind.Network, "follow the path: link, route, and what a firewall or NAT on it forgot when it was reloaded", "none") { Command = $"ip route get {network.Remotes.Largest().First().Name}" },
+                new(RemedyKind.Network, "follow the path: link, route, and what a firewall or NAT on it forgot when it was reloaded", "none") { Command = $"ip route get {network.Remotes.Largest().First().Key}" },
                 LivenessAdvice.Deadline,
                 LivenessAdvice.UserTimeout,
             ],
@@ -116,7 +116,7 @@ internal sealed class StalledTransmission : Condition
     private sealed class StuckNetwork(HostAddress network)
     {
         /// <summary>The address when it is one, else "10.1.2.0/24".</summary>
-        public string Name => Remotes.Addresses == 1 ? Remotes.Largest().First().Name : $"{network}{(network.IsV4Mapped ? "/24" : "/64")}";
+        public string Name => Remotes.Distinct == 1 ? Remotes.Largest().First().Key.ToString() : $"{network}{(network.IsV4Mapped ? "/24" : "/64")}";
 
         public int Count { get; private set; }
 
@@ -133,9 +133,9 @@ internal sealed class StalledTransmission : Condition
 
         public TimeSpan Longest { get; private set; }
 
-        public RemoteTally Remotes { get; } = new();
+        public Tally<HostAddress> Remotes { get; } = new();
 
-        public Dictionary<ProcessRef, int> Processes { get; } = [];
+        public Tally<ProcessRef> Processes { get; } = new(ByPid.Comparer);
 
         public void Add(in SocketRecord socket, TimeSpan standing)
         {
@@ -148,7 +148,7 @@ internal sealed class StalledTransmission : Condition
             Remotes.Add(socket.Entry.Remote.Address);
             if (socket.Process is { } process)
             {
-                Processes[process] = Processes.GetValueOrDefault(process) + 1;
+                Processes.Add(process);
             }
         }
     }

@@ -122,7 +122,7 @@ internal sealed class ThroughputLimiter : Condition
             Culprits =
             [
                 .. group.Process is { } process ? [facts.CulpritOf(process, Words.Of(group.Count, "connection"))] : Array.Empty<Culprit>(),
-                .. group.Remotes.Largest(),
+                .. group.Remotes.Culprits(),
             ],
             Remedies = Remedies(facts, group),
             Avoid =
@@ -186,7 +186,7 @@ internal sealed class ThroughputLimiter : Condition
         /// <summary>What one window a round trip amounts to, in octets by the second.</summary>
         public double Ceiling { get; private set; } = double.MaxValue;
 
-        public RemoteTally Remotes { get; } = new();
+        public Tally<HostAddress> Remotes { get; } = new();
 
         public double WindowShare => _window / (double)Math.Max(_busy, 1);
 

@@ -93,7 +93,7 @@ internal sealed class ZeroWindowPeer : Condition
 
     /// <summary>Where the peer is on this host, the program that does not read is known.</summary>
     private static IEnumerable<Culprit> ReadersHere(CaseFile facts, Dictionary<int, ProcessRef?> readers)
-        => readers.Values.OfType<ProcessRef>().DistinctBy(static reader => reader.Pid).Take(5).Select(reader => facts.CulpritOf(reader, "does not read"));
+        => readers.Values.OfType<ProcessRef>().DistinctBy(static reader => reader.Pid).Take(Culprit.Few).Select(reader => facts.CulpritOf(reader, "does not read"));
 
     private static int Served(CaseFile facts, ConnectionGroup group)
     {
