@@ -37,7 +37,7 @@ internal static class RootCauses
     /// <summary>The first condition named wins: conditions name the nearest cause first, whose own cause stands above it.</summary>
     private static Finding? CauseOf(Finding finding, IReadOnlyList<Finding> all)
     {
-        foreach (string id in finding.Condition.ExplainedBy)
+        foreach (string id in finding.ExplainedBy ?? finding.Condition.ExplainedBy)
         {
             foreach (Finding other in all)
             {

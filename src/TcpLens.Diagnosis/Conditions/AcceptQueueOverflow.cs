@@ -6,6 +6,8 @@ namespace TcpLens.Diagnosis;
 /// </summary>
 internal sealed class AcceptQueueOverflow : Condition
 {
+    private const string Counter = "TcpExt.ListenOverflows";
+
     public override ConditionInfo Info { get; } = new(
         "accept-queue-overflow",
         "Finished handshakes are dropped",
@@ -16,7 +18,7 @@ internal sealed class AcceptQueueOverflow : Condition
 
     public override void Examine(CaseFile facts, Verdict verdict)
     {
-        long overflows = facts.Moved("TcpExt.ListenOverflows") ?? 0;
+        long overflows = facts.Moved(Counter) ?? 0;
         foreach (ListenerCase listener in facts.Listeners.OrderByDescending(static listener => listener.DroppedMeanwhile ?? 0))
         {
             bool isFull = listener.Length > listener.Limit && listener.LengthBefore > listener.Limit;
@@ -31,6 +33,11 @@ internal sealed class AcceptQueueOverflow : Condition
         {
             verdict.CannotCheck("which listener overflowed: the sockets' own drop counters could not be read");
         }
+
+        if (verdict.Findings.Count == 0 && facts.Value(Counter) is > 0 and var ever)
+        {
+            verdict.Add(Once(facts, ever, overflows));
+        }
     }
 
     private Finding Find(CaseFile facts, ListenerCase listener, bool isFull)
@@ -40,7 +47,7 @@ internal sealed class AcceptQueueOverflow : Condition
         List<Fact> evidence =
         [
             new($"accept queue of {listener.Local}: {listener.LengthBefore} then {listener.Length}, limit {listener.Limit}", "sock_diag, Recv-Q and Send-Q of the listener") { Value = listener.Length },
-            facts.CounterFact("TcpExt.ListenOverflows"),
+            facts.CounterFact(Counter),
         ];
         if (listener.DroppedMeanwhile is not null)
         {
@@ -50,6 +57,10 @@ internal sealed class AcceptQueueOverflow : Condition
         if (facts.FactsOf(listener.Socket.Process) is { } process)
         {
             evidence.Add(new($"{owner} is in state {process.State}{(process.WaitsIn is { } place ? $", its main thread in {place}" : "")}", "/proc/PID/stat, /proc/PID/wchan"));
+            if (process is { Descriptors: { } open, DescriptorLimit: { } limit })
+            {
+                evidence.Add(new($"{open:N0} of {limit:N0} descriptors of {owner} open", "/proc/PID/fd, /proc/PID/limits") { Value = open });
+            }
         }
 
         return new Finding
@@ -68,13 +79,20 @@ internal sealed class AcceptQueueOverflow : Condition
                 .. facts.Seen.Now.Sockets.HoldersOf(listener.Socket).Select(holder => facts.CulpritOf(holder)),
             ],
             Remedies = Remedies(facts, listener),
-            Avoid =
-            [
-                new("net.ipv4.tcp_abort_on_overflow = 1", "SYNs are dropped silently all the same, so clients time out as before; only some get a reset instead of a retry that would have succeeded"),
-                new("raising net.core.somaxconn alone", "the limit is taken when listen() is called, and never above what the program asked for"),
-            ],
+            Avoid = [CommonMyths.AbortOnOverflow, CommonMyths.SomaxconnAlone],
         };
     }
+
+    /// <summary>Handshakes that met a full queue before, or at a listener that is gone.</summary>
+    private Finding Once(CaseFile facts, long ever, long overflows) => new()
+    {
+        Condition = Info,
+        Severity = overflows > 0 ? Severity.Warning : facts.HasTwoSamples ? Severity.Info : Severity.Notice,
+        Reason = overflows > 0 ? "handshakes were dropped while watched, and no listener that is still there has counted them" : "only since boot, not while watched",
+        Summary = $"{Words.Of(overflows > 0 ? overflows : ever, "handshake")} met a full accept queue {(overflows > 0 ? $"in {facts.Seconds:0.0} s" : "since boot, none while watched")}",
+        Evidence = [facts.CounterFact(Counter), new($"{ever:N0} since boot", Counter) { Value = ever }],
+        Remedies = [new(RemedyKind.Command, "watch for longer, while clients complain: tcplens doctor --duration 1m --only accept-queue-overflow", "none")],
+    };
 
     private static List<Remedy> Remedies(CaseFile facts, ListenerCase listener)
     {
@@ -83,13 +101,9 @@ internal sealed class AcceptQueueOverflow : Condition
             new(RemedyKind.Application, "make the program accept sooner: a loop that only accepts, no blocking work in it, no pause of the whole process", "none"),
             new(RemedyKind.Application, $"ask for a longer queue in listen() (now {listener.Limit}; 1024 to 4096 on a server) and restart the program", "a restart; waiting clients wait longer instead of failing"),
         ];
-        if (facts.Settings.Number("net.core.somaxconn") is { } most && most <= listener.Limit)
+        if (facts.Settings.Number("net.core.somaxconn") is { } most && most <= listener.Limit && most < 4096)
         {
-            remedies.Add(new(RemedyKind.Setting, $"net.core.somaxconn ({most}) caps the queue: raise it, then restart the program", "none beyond a few hundred octets a waiting connection")
-            {
-                Settings = [new SettingChange("net.core.somaxconn", "4096")],
-                Undo = $"net.core.somaxconn = {most}, and restart the program",
-            });
+            remedies.AddRange(SettingRemedy.Of(facts, "net.core.somaxconn", "4096", $"net.core.somaxconn ({most}) caps the queue: raise it, then restart the program", "none beyond a few hundred octets a waiting connection"));
         }
 
         return remedies;

@@ -11,8 +11,11 @@ internal sealed class CloseWaitLeak : Condition
 {
     private const int FewMin = 5;
     private const int ManyMin = 50;
+    private const double HalfOfLimit = 0.5;
+    private const double GrowthMin = 0.05;
 
     private static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(10);
 
     public override ConditionInfo Info { get; } = new(
         "close-wait-leak",
@@ -34,27 +37,31 @@ internal sealed class CloseWaitLeak : Condition
             }
 
             sawAny = true;
-            if (socket.Vitals is not { LastAckReceivedMilliseconds: { } age } vitals)
+            if (!leaks.TryGetValue(process.Pid, out Leak? leak))
             {
-                continue;
+                leaks.Add(process.Pid, leak = new Leak(process));
             }
 
-            sawVitals = true;
-            bool stillSends = facts.TryEarlier(in socket, out SocketRecord earlier) && earlier.Vitals?.BytesAcked < vitals.BytesAcked;
-            if (TimeSpan.FromMilliseconds(age) > facts.Patience(Forgotten) && !stillSends)
+            leak.All++;
+            if (socket.Vitals is { LastAckReceivedMilliseconds: { } age } vitals)
             {
-                if (!leaks.TryGetValue(process.Pid, out Leak? leak))
+                sawVitals = true;
+                bool stillSends = facts.TryEarlier(in socket, out SocketRecord earlier) && earlier.Vitals?.BytesAcked < vitals.BytesAcked;
+                if (TimeSpan.FromMilliseconds(age) > facts.Patience(Forgotten) && !stillSends)
                 {
-                    leaks.Add(process.Pid, leak = new Leak(process));
+                    leak.Add(in socket, age);
                 }
-
-                leak.Add(in socket, age);
             }
         }
 
         if (sawAny && !sawVitals)
         {
             verdict.CannotCheck("the age of CLOSE_WAIT sockets: tcp_info could not be read");
+        }
+
+        if (sawVitals)
+        {
+            CountBefore(facts, leaks);
         }
 
         foreach (Leak leak in leaks.Values.Where(static leak => leak.Count >= FewMin).OrderByDescending(static leak => leak.Count))
@@ -66,18 +73,17 @@ internal sealed class CloseWaitLeak : Condition
     private Finding Find(CaseFile facts, Leak leak)
     {
         ProcessFacts? process = facts.FactsOf(leak.Process);
-        int before = CountBefore(facts, leak.Process);
-        (Severity severity, string reason) = Judge(facts, leak, process, before);
+        (Severity severity, string reason) = Judge(facts, leak, process);
         string name = CaseFile.NameOf(leak.Process);
         List<Fact> evidence =
         [
             new($"{leak.Count:N0} sockets in CLOSE_WAIT for {Words.Age(leak.Youngest)} to {Words.Age(leak.Oldest)}", "sock_diag, tcp_info last_ack_recv") { Value = leak.Count },
             new($"{leak.Unread:N0} with the peer's FIN unread (nobody reads), {leak.Count - leak.Unread:N0} read to the end (close() forgotten)", "sock_diag, Recv-Q"),
-            new($"{before:N0} in CLOSE_WAIT at the first sample, {leak.Count:N0} now", "sock_diag, two samples"),
+            new($"{leak.AllBefore:N0} in CLOSE_WAIT at the first sample, {leak.All:N0} now", "sock_diag, two samples") { Value = leak.All - leak.AllBefore, PerSecond = facts.HasTwoSamples ? (leak.All - leak.AllBefore) / facts.Seconds : null },
         ];
         if (process is { Descriptors: { } open, DescriptorLimit: { } limit })
         {
-            evidence.Add(new($"{open:N0} of {limit:N0} descriptors open", "/proc/PID/fd, /proc/PID/limits") { Value = open });
+            evidence.Add(new($"{open:N0} of {limit:N0} descriptors open{(process.DescriptorsBefore is { } before ? $", {before:N0} at the first sample" : "")}", "/proc/PID/fd, /proc/PID/limits") { Value = open });
         }
 
         return new Finding
@@ -86,12 +92,13 @@ internal sealed class CloseWaitLeak : Condition
             Subject = name,
             Severity = severity,
             Reason = reason,
-            Summary = $"{name} has not closed {leak.Count:N0} connections whose peers closed theirs, the oldest {Words.Age(leak.Oldest)} ago",
+            Summary = $"{name} has not closed {Words.Of(leak.Count, "connection")} whose peers closed theirs, the oldest {Words.Age(leak.Oldest)} ago",
             Evidence = evidence,
             Culprits =
             [
-                facts.CulpritOf(leak.Process, $"{leak.Count:N0} sockets"),
-                .. leak.Remotes.OrderByDescending(static pair => pair.Value).Take(5).Select(pair => new Culprit(CulpritKind.Remote, pair.Key.ToString(), $"{pair.Value:N0} of {leak.Count:N0}")),
+                facts.CulpritOf(leak.Process, Words.Of(leak.Count, "socket")),
+                .. leak.Remotes.Culprits(CulpritKind.Remote, static address => address.ToString()),
+                .. leak.Destinations.Culprits(CulpritKind.Destination, static destination => destination.ToString()),
             ],
             Remedies =
             [
@@ -100,38 +107,41 @@ internal sealed class CloseWaitLeak : Condition
                 new(RemedyKind.Command, "restart the program as a stop-gap", "its live connections end"),
                 new(RemedyKind.Command, "end single sockets without the program", "the program sees ECONNABORTED") { Command = $"tcplens kill state close-wait pid {leak.Process.Pid}" },
             ],
-            Avoid =
-            [
-                new("lowering net.ipv4.tcp_fin_timeout", "it limits FIN_WAIT_2 at the peer; CLOSE_WAIT has no timeout at all"),
-                new("net.ipv4.tcp_keepalive_time", "at best the row turns into a closed socket that still holds its descriptor, which is harder to see"),
-            ],
+            Avoid = [CommonMyths.FinTimeoutForCloseWait, CommonMyths.KeepAliveSettings],
         };
     }
 
-    private static (Severity Severity, string Reason) Judge(CaseFile facts, Leak leak, ProcessFacts? process, int before)
+    private static (Severity Severity, string Reason) Judge(CaseFile facts, Leak leak, ProcessFacts? process)
     {
         long? limit = process?.DescriptorLimit;
-        bool isGrowing = facts.HasTwoSamples && leak.Count > before && before > 0;
-        if (limit is { } most && leak.Count >= most * 0.5)
+        if (limit is { } most && leak.Count >= most * HalfOfLimit)
         {
-            return (Severity.Critical, $"{(double)leak.Count / most:P0} of the process's {most:N0} descriptors");
+            return (Severity.Critical, $"{(double)leak.Count / most:P0} of the process's {most:N0} descriptors; critical from 50 %");
+        }
+
+        int grown = leak.All - leak.AllBefore;
+        bool isGrowing = facts.HasTwoSamples && grown >= Math.Max(2, leak.Count * GrowthMin);
+        if (isGrowing && process is { DescriptorLimit: { } all, Descriptors: { } open, DescriptorsBefore: { } before } && open > before
+            && TimeSpan.FromSeconds((all - open) * facts.Seconds / (open - before)) is var left && left < Soon)
+        {
+            return (Severity.Critical, $"at this growth its {all:N0} descriptors are used up in {Words.Age(left)}; critical below 10 min");
         }
 
         long many = Math.Max(ManyMin, (limit ?? 0) / 20);
         return leak.Count >= many ? (Severity.Warning, $"{leak.Count:N0} sockets; a warning from {many:N0} ({(limit is null ? "the limit of descriptors is unknown" : "5 % of the limit of descriptors, at least 50")})")
-            : isGrowing ? (Severity.Warning, $"grew from {before:N0} to {leak.Count:N0} while watched")
-            : (Severity.Notice, $"{leak.Count:N0} sockets, and not growing; a warning from {many:N0}");
+            : isGrowing ? (Severity.Warning, $"grew from {leak.AllBefore:N0} to {leak.All:N0} while watched")
+            : (Severity.Notice, $"{Words.Of(leak.Count, "socket")}, and not growing; a warning from {many:N0}");
     }
 
-    private static int CountBefore(CaseFile facts, ProcessRef process)
+    private static void CountBefore(CaseFile facts, Dictionary<int, Leak> leaks)
     {
-        int count = 0;
         foreach (ref readonly SocketRecord socket in facts.Seen.Before.Sockets.All)
         {
-            count += socket.Entry.State == TcpState.CloseWait && socket.Process?.Pid == process.Pid ? 1 : 0;
+            if (socket.Entry.State == TcpState.CloseWait && socket.Process is { } process && leaks.TryGetValue(process.Pid, out Leak? leak))
+            {
+                leak.AllBefore++;
+            }
         }
-
-        return count;
     }
 
     /// <summary>What one process left open.</summary>
@@ -139,6 +149,12 @@ internal sealed class CloseWaitLeak : Condition
     {
         public ProcessRef Process => process;
 
+        /// <summary>In CLOSE_WAIT, whatever their age.</summary>
+        public int All { get; set; }
+
+        public int AllBefore { get; set; }
+
+        /// <summary>For too long.</summary>
         public int Count { get; private set; }
 
         public int Unread { get; private set; }
@@ -147,7 +163,9 @@ internal sealed class CloseWaitLeak : Condition
 
         public TimeSpan Youngest { get; private set; } = TimeSpan.MaxValue;
 
-        public Dictionary<Endpoint, int> Remotes { get; } = [];
+        public Tally<HostAddress> Remotes { get; } = new();
+
+        public Tally<Endpoint> Destinations { get; } = new();
 
         public void Add(in SocketRecord socket, uint ageMilliseconds)
         {
@@ -156,7 +174,8 @@ internal sealed class CloseWaitLeak : Condition
             Unread += socket.Entry.ReceiveQueue > 0 ? 1 : 0;
             Oldest = age > Oldest ? age : Oldest;
             Youngest = age < Youngest ? age : Youngest;
-            Remotes[socket.Entry.Remote] = Remotes.GetValueOrDefault(socket.Entry.Remote) + 1;
+            Remotes.Add(socket.Entry.Remote.Address);
+            Destinations.Add(socket.Entry.Remote);
         }
     }
 }

@@ -6,18 +6,46 @@ public static class ConditionCatalog
     public static IReadOnlyList<Condition> All { get; } =
     [
         // TIME_WAIT and ports
+        new TimeWaitVolume(),
+        new EphemeralPortExhaustion(),
+        new TimeWaitBucketOverflow(),
+        new UnsafeSysctl(),
 
         // The closing side
         new CloseWaitLeak(),
+        new DeadFdLeak(),
+        new FinWait2Pileup(),
+        new OrphanPileup(),
+        new OrphanLimit(),
 
         // The opening side
+        new SynSentPileup(),
+        new SynRecvPileup(),
+        new SynFlood(),
         new AcceptQueueOverflow(),
+        new UnacceptedConnections(),
 
         // Liveness
+        new HalfOpenSuspect(),
+        new MissingKeepalive(),
+        new SlowDeadPeerDetection(),
+        new StalledTransmission(),
 
         // Flow control and throughput
+        new StalledReader(),
+        new ZeroWindowPeer(),
+        new StuckWriter(),
+        new ThroughputLimiter(),
+        new SlowStartAfterIdle(),
+        new Bufferbloat(),
 
         // Loss, order, integrity
+        new RetransmissionRate(),
+        new RtoAndTailLoss(),
+        new SpuriousRetransmission(),
+        new ReorderingDuplication(),
+        new MtuBlackhole(),
+        new ChecksumErrors(),
 
         // Resets, refusals, odd segments
         new ResetStormOut(),

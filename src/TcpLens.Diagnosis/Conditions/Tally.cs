@@ -14,6 +14,9 @@ internal sealed class Tally<TKey>(IEqualityComparer<TKey>? comparer = null)
 
     public long Total { get; private set; }
 
+    /// <summary>Different keys met, at most <see cref="KeysMax"/>.</summary>
+    public int Distinct => _sums.Count;
+
     public long Of(TKey key) => _sums.GetValueOrDefault(key);
 
     public void Add(TKey key, long amount = 1)
@@ -26,7 +29,11 @@ internal sealed class Tally<TKey>(IEqualityComparer<TKey>? comparer = null)
     }
 
     /// <summary>The largest first.</summary>
-    public IEnumerable<KeyValuePair<TKey, long>> Largest(int count) => _sums.OrderByDescending(static pair => pair.Value).Take(count);
+    public IEnumerable<KeyValuePair<TKey, long>> Largest(int count = Culprit.Few) => _sums.OrderByDescending(static pair => pair.Value).Take(count);
+
+    /// <summary>The largest as culprits with their share: "212 of 240".</summary>
+    public IEnumerable<Culprit> Culprits(CulpritKind kind, Func<TKey, string> nameOf)
+        => Largest().Select(each => new Culprit(kind, nameOf(each.Key), $"{each.Value:N0} of {Total:N0}"));
 }
 
 /// <summary>One process is one key, however often its facts were read.</summary>

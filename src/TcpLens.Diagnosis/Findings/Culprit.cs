@@ -16,4 +16,8 @@ public enum CulpritKind : byte
 /// <param name="Kind">What it is.</param>
 /// <param name="Name">Its name as lists show it: "nginx/1234", "0.0.0.0:443", "10.0.0.7".</param>
 /// <param name="Detail">Its share, in a few words: "212 of 240 sockets"; null when there is nothing to add.</param>
-public sealed record Culprit(CulpritKind Kind, string Name, string? Detail = null);
+public sealed record Culprit(CulpritKind Kind, string Name, string? Detail = null)
+{
+    /// <summary>Culprits of one kind that a finding names: the largest say what it is about.</summary>
+    internal const int Few = 5;
+}

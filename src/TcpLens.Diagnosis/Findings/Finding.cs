@@ -49,6 +49,9 @@ public sealed record Finding
     /// <summary>What would prove or refute it; null when it is sure.</summary>
     public string? ConfirmBy { get; init; }
 
+    /// <summary>Ids of conditions that may be the cause of this finding, where it knows better than its condition; null otherwise.</summary>
+    public IReadOnlyList<string>? ExplainedBy { get; init; }
+
     /// <summary>Findings that this one explains.</summary>
     public IReadOnlyList<Finding> Consequences { get; init; } = [];
 }

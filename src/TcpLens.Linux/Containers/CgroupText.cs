@@ -31,4 +31,29 @@ public static class CgroupText
 
         return longest;
     }
+
+    /// <summary>The path in one hierarchy: of a v1 controller by its name, or of v2, whose line has none, by "".</summary>
+    public static string? PathIn(string text, string controller)
+    {
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            int colon = line.IndexOf(':');
+            int second = colon < 0 ? -1 : line[(colon + 1)..].IndexOf(':');
+            if (second < 0)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<char> controllers = line.Slice(colon + 1, second);
+            foreach (Range name in controllers.Split(','))
+            {
+                if (controllers[name].SequenceEqual(controller))
+                {
+                    return line[(colon + 1 + second + 1)..].ToString();
+                }
+            }
+        }
+
+        return null;
+    }
 }

@@ -10,11 +10,14 @@ namespace TcpLens.Linux;
 /// </summary>
 public sealed class CounterReader(string proc = "/proc")
 {
-    /// <summary>Longer than any of the files; netstat, the longest, has about 5 KiB.</summary>
+    /// <summary>netstat has about 5 KiB; dev, the longest, 125 octets a device.</summary>
     private readonly byte[] _buffer = new byte[64 * 1024];
 
     private readonly CounterNames _names = new();
     private readonly string _net = proc + "/thread-self/net/";
+
+    /// <summary>Whether to read too what is lost outside of TCP: in devices, softnet, connection tracking; and the files open on the host.</summary>
+    public bool WithDrops { get; init; }
 
     /// <summary>One sample. A file that is missing or unreadable is said in <see cref="CounterSet.Problems"/>.</summary>
     public CounterSet Read()
@@ -25,12 +28,30 @@ public sealed class CounterReader(string proc = "/proc")
         CounterText.ParseSnmp6(File("snmp6", builder), builder);
         CounterText.ParseSockstat(File("sockstat", builder), "sockstat", builder);
         CounterText.ParseSockstat(File("sockstat6", builder), "sockstat6", builder);
+        if (WithDrops)
+        {
+            ReadDrops(builder);
+        }
+
         return builder.Build();
     }
 
-    private ReadOnlySpan<byte> File(string name, CounterSetBuilder builder)
+    /// <summary>Devices come and go, so they come last: the other names stand in the same places in nearly every sample.</summary>
+    private void ReadDrops(CounterSetBuilder builder)
     {
-        int length = SmallFile.Read(_net + name, _buffer);
+        DropText.ParseFileCount(File("file-nr", builder, proc + "/sys/fs/"), builder);
+        DropText.ParseSoftnet(File("softnet_stat", builder), builder);
+        if (System.IO.File.Exists(_net + "stat/nf_conntrack"))
+        {
+            DropText.ParseConntrack(File("stat/nf_conntrack", builder), builder);
+        }
+
+        DropText.ParseDevices(File("dev", builder), builder);
+    }
+
+    private ReadOnlySpan<byte> File(string name, CounterSetBuilder builder, string? folder = null)
+    {
+        int length = SmallFile.Read((folder ?? _net) + name, _buffer);
         if (length >= 0 && length < _buffer.Length)
         {
             return _buffer.AsSpan(0, length);

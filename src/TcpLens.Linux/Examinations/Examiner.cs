@@ -4,8 +4,9 @@ using TcpLens.Protocol;
 namespace TcpLens.Linux;
 
 /// <summary>
-/// Takes the two samples of an <see cref="Examination"/> from a live machine. The first dump asks for no tcp_info where sockets are
-/// many: the kernel locks every socket for it, and the second has it.
+/// Takes the two samples of an <see cref="Examination"/> from a live machine. Whoever asked waits anyhow between them, so all that
+/// need not be of the last moment is done then; and the first dump asks for no tcp_info where sockets are many, since the kernel locks
+/// every socket for it and the second has it.
 /// <code>
 /// Examination seen = new Examiner(machine, clock, progress).Examine(TimeSpan.FromSeconds(5), cancellation);
 /// </code>
@@ -18,8 +19,12 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
     /// <summary>Up to so many sockets the first sample has tcp_info too.</summary>
     public const int FewSockets = 20_000;
 
+    private const int MomentsMax = 25;
+
+    private static readonly TimeSpan ShortestStep = TimeSpan.FromMilliseconds(100);
+
     private readonly NetworkNamespace _place = machine.Places[0];
-    private readonly CounterReader _counters = new();
+    private readonly CounterReader _counters = new() { WithDrops = true };
 
     /// <param name="duration">Between the samples. A cancellation cuts it short, and what there is then is examined.</param>
     /// <param name="cancellation">Ends the waiting.</param>
@@ -29,20 +34,31 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
         long start = clock.GetTimestamp();
         SocketStat? stat = LiveMachine.In(_place, LiveMachine.ReadSocketStat);
         bool isSmall = stat is { } sums && sums.InUse + sums.InUseV6 <= FewSockets;
-        Sample before = Take(stat, isSmall ? SocketDetails.Memory | SocketDetails.Info : SocketDetails.Memory);
+        Sample before = Take(
+            stat,
+            new SocketTable((int)Math.Min(1 << 20, (stat?.InUse + stat?.InUseV6 + stat?.TimeWait) ?? 0)),
+            isSmall ? SocketDetails.Memory | SocketDetails.Info : SocketDetails.Memory);
 
-        ProcessFactsReader processes = new();
         progress($"watching for {duration.TotalSeconds:0.#} s …");
-        TimeSpan rest = duration - clock.GetElapsedTime(start);
-        _ = rest > TimeSpan.Zero && cancellation.WaitHandle.WaitOne(rest);
+        Surroundings around = new(machine, clock);
+        long look = clock.GetTimestamp();
+        around.LookFirst(before.Sockets);
+        before.Sockets.MakeIndex();
+        TimeSpan oneLook = clock.GetElapsedTime(look);
+
+        // As late as its answers are still there when the second sample is due.
+        List<CounterMoment> moments = [];
+        Wait(start, duration - (1.5 * oneLook), duration, moments, cancellation);
+        SocketTable sockets = around.LookAgain(before.Sockets);
+        Wait(start, duration, duration, moments, cancellation);
 
         progress("taking the second sample …");
         TimeSpan elapsed = clock.GetElapsedTime(start);
-        Sample now = Take(LiveMachine.In(_place, LiveMachine.ReadSocketStat), SocketDetails.Memory | SocketDetails.Info | SocketDetails.CongestionControl);
+        Sample now = Take(
+            LiveMachine.In(_place, LiveMachine.ReadSocketStat),
+            sockets,
+            SocketDetails.Memory | SocketDetails.Info | SocketDetails.CongestionControl);
         progress("finding out who holds the sockets …");
-        machine.FindAllOwners();
-        before.Sockets.AssignHolders(machine);
-        now.Sockets.AssignHolders(machine);
         return new Examination
         {
             HostName = Environment.MachineName,
@@ -50,18 +66,38 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
             Before = before,
             Now = now,
             Elapsed = elapsed,
-            Settings = Settings(),
-            Processes = processes.Read(now.Sockets),
+            Moments = moments,
+            Settings = around.Settings,
+            Processes = around.ProcessesOf(before.Sockets, now.Sockets),
+            Interfaces = around.Interfaces,
+            Cgroups = around.Cgroups,
             BlindSpots = [.. machine.BlindSpots],
             Sources = [.. machine.Sources],
         };
     }
 
-    private Sample Take(SocketStat? stat, SocketDetails details)
+    /// <summary>Waits, and looks at the counters now and then: they make the curves of a report.</summary>
+    private void Wait(long start, TimeSpan until, TimeSpan duration, List<CounterMoment> moments, CancellationToken cancellation)
+    {
+        TimeSpan step = duration / MomentsMax > ShortestStep ? duration / MomentsMax : ShortestStep;
+        while (until - clock.GetElapsedTime(start) is { Ticks: > 0 } rest)
+        {
+            if (cancellation.WaitHandle.WaitOne(rest < step ? rest : step))
+            {
+                return;
+            }
+
+            if (rest > step)
+            {
+                moments.Add(new CounterMoment(clock.GetElapsedTime(start), LiveMachine.In(_place, _counters.Read)));
+            }
+        }
+    }
+
+    private Sample Take(SocketStat? stat, SocketTable sockets, SocketDetails details)
     {
         // Counters first: a socket that appears after them explains a movement that the next sample will show.
         CounterSet counters = LiveMachine.In(_place, _counters.Read);
-        SocketTable sockets = new((int)Math.Min(1 << 20, (stat?.InUse + stat?.InUseV6 + stat?.TimeWait) ?? 0));
         HashSet<ulong>? givenPorts = GivenPorts.Of(machine, _place);
         using SocketWalk walk = machine.Walk(new SocketQuery { Details = details });
         while (walk.Read(out SocketEntry entry))
@@ -79,14 +115,5 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
         }
 
         return new Sample { TakenAt = clock.GetUtcNow(), Counters = counters, Sockets = sockets, Stat = stat };
-    }
-
-    /// <summary>A namespace does not show limits of the whole host (tcp_mem, tcp_max_orphans); where we are ourselves, they may be seen.</summary>
-    private HostSettings Settings()
-    {
-        HostSettings settings = LiveMachine.In(_place, Read);
-        return _place.IsOwn ? settings : settings.WithHostWideFrom(Read());
-
-        HostSettings Read() => new SettingsReader().Read(clock.GetUtcNow());
     }
 }

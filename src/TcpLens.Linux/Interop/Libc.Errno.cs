@@ -12,6 +12,7 @@ internal static partial class Libc
     public const int EINVAL = 22;
     public const int EPIPE = 32;
     public const int ENOSYS = 38;
+    public const int EOPNOTSUPP = 95;
     public const int ENOBUFS = 105;
     public const int ETIMEDOUT = 110;
     public const int ESTALE = 116;
@@ -39,7 +40,7 @@ internal static partial class Libc
         30 => "EROFS",
         EPIPE => "EPIPE",
         ENOSYS => "ENOSYS",
-        95 => "EOPNOTSUPP",
+        EOPNOTSUPP => "EOPNOTSUPP",
         97 => "EAFNOSUPPORT",
         ENOBUFS => "ENOBUFS",
         ETIMEDOUT => "ETIMEDOUT",

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TcpLens.Linux.Interop;
 
-/// <summary>The C library, by its own names. Files, folders and pipes.</summary>
+/// <summary>The C library, by its own names. Files, folders and pipes; and a clock.</summary>
 internal static partial class Libc
 {
     public const int AT_FDCWD = -100;
@@ -19,6 +19,8 @@ internal static partial class Libc
     public const int F_SETPIPE_SZ = 1031;
 
     public const short POLLIN = 1;
+
+    public const int CLOCK_BOOTTIME = 7;
 
     /// <summary>O_DIRECTORY is one of the few flags whose value depends on the processor.</summary>
     public static int O_DIRECTORY => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm
@@ -47,6 +49,9 @@ internal static partial class Libc
     public static partial int fcntl(SafeFileHandle fd, int command, int argument);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int clock_gettime(int clock, out TimeSpec time);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int poll(ref PollFd descriptors, nuint count, int timeoutMilliseconds);
 
     /// <summary>struct statx (linux/stat.h), the same on every processor; only what is used has a name.</summary>
@@ -58,6 +63,14 @@ internal static partial class Libc
 
         [FieldOffset(40)]
         public ulong stx_size;
+    }
+
+    /// <summary>struct timespec where long has 64 bits.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpec
+    {
+        public long tv_sec;
+        public long tv_nsec;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -39,6 +39,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int statx(int folder, byte* path, int flags, uint mask, FileIdentity* result);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint getxattr(byte* path, byte* name, byte* value, nuint size);
+
     /// <summary>Every interface of the calling thread's namespace; the array ends with an index of 0. Null on failure.</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial IfNameIndex* if_nameindex();

@@ -9,6 +9,7 @@ internal static partial class Libc
     public const int AF_NETLINK = 16;
     public const int SOCK_RAW = 3;
     public const int SOCK_CLOEXEC = 0x80000;
+    public const int NETLINK_ROUTE = 0;
     public const int NETLINK_SOCK_DIAG = 4;
     public const int MSG_TRUNC = 0x20;
     public const uint MFD_CLOEXEC = 1;

@@ -118,6 +118,21 @@ public sealed class LiveMachine : ISocketContext, IDisposable
         Note("owners: " + _owners.Source);
     }
 
+    /// <summary>Looks for the holders of all sockets of the first place, and for sockets that ended and are still held.</summary>
+    internal ClosedSockets FindOwnersAndClosed()
+    {
+        if (NewFinder().TryFindWithStates(Places[0].Inode, out ClosedSockets ended) is { } told)
+        {
+            _owners = told;
+            Note("owners, and sockets that ended: " + told.Source);
+            return ended;
+        }
+
+        FindAllOwners();
+        Note("sockets that ended: descriptors of TCP sockets that no table has");
+        return Unlisted(_owners!);
+    }
+
     /// <summary>Runs work in a namespace: on this thread when it is there already.</summary>
     public static T In<T>(NetworkNamespace place, Func<T> work) => place.IsOwn ? work() : NamespaceScope.Run(place, work);
 
@@ -259,6 +274,40 @@ public sealed class LiveMachine : ISocketContext, IDisposable
         var walk = new PlacesWalk(this, query, tellsLittle);
         _walk = walk;
         return walk;
+    }
+
+    /// <summary>
+    /// TCP sockets that a process of the place holds and that are in no table. The tables are read after the descriptors, and each
+    /// descriptor is looked at once more then: what was closed meanwhile is not there any more, and what is new was not there yet.
+    /// </summary>
+    private ClosedSockets Unlisted(OwnerIndex owners)
+    {
+        HashSet<uint> listed = [];
+        using (SocketWalk walk = Walk(new SocketQuery { IncludeBound = true }))
+        {
+            while (walk.Read(out SocketEntry entry))
+            {
+                listed.Add(entry.Inode);
+            }
+        }
+
+        ProcFs proc = new();
+        ClosedSockets ended = new();
+        Dictionary<int, bool> isNear = [];
+        foreach ((uint inode, int pid, int descriptor) in owners.All())
+        {
+            if (!isNear.TryGetValue(pid, out bool near))
+            {
+                isNear.Add(pid, near = proc.NamespaceOf(pid) == Places[0].Inode);
+            }
+
+            if (near && !listed.Contains(inode) && proc.IsTcpSocket(pid, descriptor, inode))
+            {
+                ended.Add(pid, inode);
+            }
+        }
+
+        return ended;
     }
 
     private OwnerFinder NewFinder() => new(new ProcFs(), _mayUseBpf);

@@ -9,6 +9,9 @@ namespace TcpLens.Linux;
 /// </summary>
 internal readonly record struct MountInfo(string Root, string MountPoint, string FileSystem)
 {
+    /// <summary>Options of the file system itself, "rw,memory": a cgroup v1 hierarchy names its controllers there.</summary>
+    public string Options { get; init; } = "";
+
     /// <summary>Every line that makes sense; the rest is passed over. Never throws.</summary>
     public static IEnumerable<MountInfo> Parse(byte[] text)
     {
@@ -18,7 +21,7 @@ internal readonly record struct MountInfo(string Root, string MountPoint, string
             int dash = Array.IndexOf(words, "-", Math.Min(6, words.Length));
             if (dash > 0 && dash + 1 < words.Length)
             {
-                yield return new MountInfo(Unescape(words[3]), Unescape(words[4]), words[dash + 1]);
+                yield return new MountInfo(Unescape(words[3]), Unescape(words[4]), words[dash + 1]) { Options = dash + 3 < words.Length ? words[dash + 3] : "" };
             }
         }
     }

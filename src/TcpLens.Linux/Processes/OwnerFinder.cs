@@ -30,6 +30,19 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
     }
 
     /// <summary>
+    /// Finds the holders of all sockets of a namespace by the kernel's own walk, which at the same time tells which of them have ended.
+    /// Null where that walk is not to be had.
+    /// </summary>
+    /// <param name="namespaceInode">The network namespace whose sockets matter.</param>
+    /// <param name="ended">Those that have ended, by process.</param>
+    internal OwnerIndex? TryFindWithStates(uint namespaceInode, out ClosedSockets ended)
+    {
+        OwnerIndex index = new(proc, []);
+        ended = new ClosedSockets { IsExact = true };
+        return WhyNoProgram() is null && TryProgram(index, namespaceInode, Descriptors(Survey(0)), out _, ended) ? index : null;
+    }
+
+    /// <summary>
     /// Finds the holders of these sockets. The processes of their namespace are asked first, and all of them, since a socket can have
     /// many holders; others only while a socket is left without any.
     /// </summary>
@@ -86,9 +99,9 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
     private static string Processes(int count) => count == 1 ? "1 process" : $"{count} processes";
 
     /// <summary>False, and the index as it was, when the program could not be run to its end.</summary>
-    private static bool TryProgram(OwnerIndex index, uint namespaceInode, long descriptors, out string? whyNot)
+    private static bool TryProgram(OwnerIndex index, uint namespaceInode, long descriptors, out string? whyNot, ClosedSockets? ended = null)
     {
-        using TaskFileIterator? files = TaskFileIterator.TryOpen(namespaceInode, out whyNot);
+        using TaskFileIterator? files = TaskFileIterator.TryOpen(namespaceInode, out whyNot, withStates: ended is not null);
         if (files is null)
         {
             return false;
@@ -105,6 +118,10 @@ public sealed class OwnerFinder(ProcFs proc, bool mayUseBpf = true)
             while (files.Read(out SocketDescriptor descriptor))
             {
                 index.Add(descriptor.Inode, descriptor.Pid, descriptor.Descriptor);
+                if (descriptor.IsEnded)
+                {
+                    ended?.Add(descriptor.Pid, descriptor.Inode);
+                }
             }
 
             index.UnreadableProcesses = 0;

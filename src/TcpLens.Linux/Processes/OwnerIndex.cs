@@ -80,6 +80,18 @@ public sealed class OwnerIndex
         return holders;
     }
 
+    /// <summary>Every descriptor noted, in no order.</summary>
+    internal IEnumerable<(uint Inode, int Pid, int Descriptor)> All()
+    {
+        foreach (Link link in _firsts.Concat(_others.Take(_othersCount)))
+        {
+            if (link.Inode != 0)
+            {
+                yield return (link.Inode, link.Pid, link.Descriptor);
+            }
+        }
+    }
+
     internal void Add(uint inode, int pid, int descriptor)
     {
         if (inode == 0 || (_wanted is not null && !_wanted.Contains(inode)))

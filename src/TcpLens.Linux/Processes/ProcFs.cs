@@ -68,6 +68,49 @@ public sealed class ProcFs(string root = "/proc")
     public long? DescriptorCount(int pid)
         => Libc.statx(Libc.AT_FDCWD, $"{root}/{pid}/fd", 0, Libc.STATX_BASIC_STATS, out Libc.Statx status) == 0 ? (long)status.stx_size : null;
 
+    /// <summary>Open descriptors, one by one where the folder's size does not say; null when they may not be seen.</summary>
+    public long? CountDescriptors(int pid)
+    {
+        if (DescriptorCount(pid) is not 0 and var count)
+        {
+            return count;
+        }
+
+        using SafeFileHandle folder = OpenFolder($"{root}/{pid}/fd");
+        if (folder.IsInvalid)
+        {
+            return null;
+        }
+
+        NumberedEntries entries = new(folder, stackalloc byte[BufferLength]);
+        for (count = 0; entries.MoveNext(); count++)
+        {
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// Whether a descriptor is, now, that socket and of TCP: /proc tells the inode, and the sockets' own file system the protocol
+    /// (net/socket.c, system.sockprotoname).
+    /// </summary>
+    internal unsafe bool IsTcpSocket(int pid, int descriptor, uint inode)
+    {
+        byte[] path = SmallFile.Path($"{root}/{pid}/fd/{descriptor}");
+        Span<byte> protocol = stackalloc byte[32];   // struct proto's name has 32.
+        nint length;
+        fixed (byte* file = path)
+        fixed (byte* attribute = "system.sockprotoname\0"u8)
+        fixed (byte* name = protocol)
+        {
+            length = Libc.getxattr(file, attribute, name, (nuint)protocol.Length);
+        }
+
+        return length > 0 && protocol[..(int)length].TrimEnd((byte)0) is var text
+            && (text.SequenceEqual("TCP"u8) || text.SequenceEqual("TCPv6"u8))
+            && SmallFile.Identity(path).stx_ino == inode;
+    }
+
     /// <summary>Inode of its network namespace; 0 when it may not be seen.</summary>
     public uint NamespaceOf(int pid)
         => Libc.statx(Libc.AT_FDCWD, $"{root}/{pid}/ns/net", 0, Libc.STATX_BASIC_STATS, out Libc.Statx status) == 0 ? (uint)status.stx_ino : 0;
@@ -97,6 +140,9 @@ public sealed class ProcFs(string root = "/proc")
         int at = length < 0 ? -1 : buffer[..length].IndexOf("\nUid:\t"u8);
         return at >= 0 && Utf8Parser.TryParse(buffer[(at + 6)..length], out uint user, out _) ? user : null;
     }
+
+    /// <summary>The process that started it, or took it over; 0 for the first one and for one that has ended.</summary>
+    public int ParentOf(int pid) => (int)(StatField(pid, 4) ?? 0);
 
     /// <summary>When it began, in clock ticks since boot: with the number, it tells a process from a later one of the same number.</summary>
     public ulong? StartTimeOf(int pid) => StatField(pid, 22);

@@ -32,10 +32,12 @@ public sealed record CounterName(string Text)
     {
         "Tcp.CurrEstab" or "Tcp.RtoAlgorithm" or "Tcp.RtoMin" or "Tcp.RtoMax" or "Tcp.MaxConn" => CounterKind.Gauge,
         "Ip.Forwarding" or "Ip.DefaultTTL" or "MPTcpExt.MPCurrEstab" => CounterKind.Gauge,
+        "conntrack.entries" or "file-nr.allocated" => CounterKind.Gauge,
         _ => text.StartsWith("sockstat", StringComparison.Ordinal) ? CounterKind.Gauge : CounterKind.Counter,
     };
 
-    /// <summary>net/ipv4/proc.c: these come from the protocol and not from the namespace.</summary>
+    /// <summary>net/ipv4/proc.c: these come from the protocol and not from the namespace; softnet's are a CPU's, files the kernel's.</summary>
     private static bool IsHostWide(string text) => text
-        is "sockstat TCP.orphan" or "sockstat TCP.alloc" or "sockstat TCP.mem" or "sockstat UDP.mem";
+        is "sockstat TCP.orphan" or "sockstat TCP.alloc" or "sockstat TCP.mem" or "sockstat UDP.mem"
+        or "softnet.dropped" or "softnet.time_squeezed" or "file-nr.allocated";
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using static TcpLens.Observation.ProcText;
 
 namespace TcpLens.Observation;
 
@@ -141,50 +142,9 @@ public static class CounterText
         return true;
     }
 
-    /// <summary>Foreign octets for a message: at most twenty, only printable ones.</summary>
-    private static string Quote(ReadOnlySpan<byte> octets)
-    {
-        Span<char> shown = stackalloc char[Math.Min(octets.Length, 20)];
-        for (int i = 0; i < shown.Length; i++)
-        {
-            shown[i] = octets[i] is > (byte)' ' and < 0x7f ? (char)octets[i] : '?';
-        }
-
-        return $"\"{shown}\"";
-    }
-
     private static bool SameTable(ReadOnlySpan<byte> header, ReadOnlySpan<byte> values, out int length)
     {
         length = header.IndexOf((byte)':');
         return length >= 0 && values.StartsWith(header[..(length + 1)]);
-    }
-
-    private static int CountWords(ReadOnlySpan<byte> line)
-    {
-        int count = 0;
-        while (TakeWord(ref line, out _))
-        {
-            count++;
-        }
-
-        return count;
-    }
-
-    private static bool TakeLine(ref ReadOnlySpan<byte> text, out ReadOnlySpan<byte> line)
-    {
-        int end = text.IndexOf((byte)'\n');
-        line = end < 0 ? text : text[..end];
-        bool taken = !text.IsEmpty;
-        text = end < 0 ? default : text[(end + 1)..];
-        return taken;
-    }
-
-    private static bool TakeWord(ref ReadOnlySpan<byte> line, out ReadOnlySpan<byte> word)
-    {
-        line = line.TrimStart(" \t\r"u8);
-        int end = line.IndexOfAny((byte)' ', (byte)'\t', (byte)'\r');
-        word = end < 0 ? line : line[..end];
-        line = line[word.Length..];
-        return !word.IsEmpty;
     }
 }

@@ -29,6 +29,12 @@ public sealed record ProcessFacts(ProcessRef Process)
     /// </summary>
     public long? ClosedSockets { get; init; }
 
+    /// <summary>
+    /// True when the numbers of closed sockets are the most there can be: the source saw descriptors of TCP sockets that no table has,
+    /// and among those may be some that were never connected.
+    /// </summary>
+    public bool ClosedSocketsAreAtMost { get; init; }
+
     /// <summary>The same at the first sample.</summary>
     public long? ClosedSocketsBefore { get; init; }
 

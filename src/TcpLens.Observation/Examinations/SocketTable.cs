@@ -24,16 +24,26 @@ public sealed class SocketTable(int capacity = 0)
         _byCookie = null;
     }
 
-    /// <summary>Fills in who holds what; a sample is taken first and its owners are looked for afterwards.</summary>
+    /// <summary>
+    /// Fills in who holds what; a sample is taken first and its owners are looked for afterwards. Called again, it only looks at
+    /// sockets whose holder is still unknown.
+    /// </summary>
     public void AssignHolders(ISocketContext context)
     {
+        ArgumentNullException.ThrowIfNull(context);
         for (int i = 0; i < Count; i++)
         {
-            SocketEntry entry = _records[i].Entry;
-            ReadOnlySpan<SocketHolder> holders = entry.Inode == 0 ? [] : context.HoldersOf(in entry);
+            ref SocketRecord record = ref _records[i];
+            if (record.Process is not null || record.Entry.Inode == 0)
+            {
+                continue;
+            }
+
+            SocketEntry entry = record.Entry;
+            ReadOnlySpan<SocketHolder> holders = context.HoldersOf(in entry);
             if (holders is [var first, ..])
             {
-                Assign(i, first.Process);
+                record = record with { Process = first.Process };
                 if (holders.Length > 1)
                 {
                     Share(entry.Inode, holders);
@@ -41,8 +51,6 @@ public sealed class SocketTable(int capacity = 0)
             }
         }
     }
-
-    private void Assign(int index, ProcessRef process) => _records[index] = _records[index] with { Process = process };
 
     /// <summary>Several descriptors, often of several processes, as after fork().</summary>
     private void Share(uint inode, ReadOnlySpan<SocketHolder> holders)
@@ -59,6 +67,9 @@ public sealed class SocketTable(int capacity = 0)
         _shared[inode] = [.. processes];
     }
 
+    /// <summary>True when several processes hold the socket.</summary>
+    public bool IsShared(in SocketRecord record) => _shared.Count > 0 && _shared.ContainsKey(record.Entry.Inode);
+
     /// <summary>Every process that holds the socket, each once; empty when none does or none may be seen.</summary>
     public IReadOnlyList<ProcessRef> HoldersOf(in SocketRecord record)
     {
@@ -69,6 +80,9 @@ public sealed class SocketTable(int capacity = 0)
 
         return _shared.TryGetValue(record.Entry.Inode, out ProcessRef[]? all) ? all : [first];
     }
+
+    /// <summary>Makes ready for <see cref="TryFind"/>, which otherwise does it when it is first called.</summary>
+    public void MakeIndex() => _byCookie ??= Index();
 
     /// <summary>The same connection in this sample; false when it was not there.</summary>
     public bool TryFind(ulong cookie, out SocketRecord record)

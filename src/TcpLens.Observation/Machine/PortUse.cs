@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TcpLens.Protocol;
 
 namespace TcpLens.Observation;
@@ -23,43 +25,50 @@ public sealed class PortUseTable(EphemeralPorts ports)
     public const int DestinationsMax = 65536;
 
     private readonly Dictionary<(HostAddress Source, Endpoint Destination, uint Namespace), int> _used = [];
-    private readonly BitArray _listening = new(65536);
+    private readonly BitArray _bound = new(65536);
 
-    /// <summary>Ports left to connect(): those of the range without the ports that listen.</summary>
+    /// <summary>Ports left to connect(): those of the range without the ports that are bound or listen.</summary>
     public int Usable { get; private set; } = ports.Usable;
 
     /// <summary>Sockets to destinations that found no place in the table any more.</summary>
     public long Uncounted { get; private set; }
 
+    /// <summary>
+    /// Listeners, and sockets bound to a port and nothing more, take it from every destination: connect() passes by a port that was
+    /// given out by bind() (inet_hashtables.c, __inet_hash_connect).
+    /// </summary>
     public void Add(in SocketEntry entry)
     {
-        ushort port = entry.Local.Port;
-        if (!ports.CanChoose(port) || _listening[port] || entry.Kind == SocketKind.Request)
+        if (!IsUse(in entry))
         {
             return;
         }
 
-        if (entry.State == TcpState.Listen)
+        if (entry.State is TcpState.Listen or TcpState.Closed)
         {
-            _listening[port] = true;
+            _bound[entry.Local.Port] = true;
             Usable--;
             return;
         }
 
-        (HostAddress, Endpoint, uint) key = (entry.Local.Address, entry.Remote, entry.Namespace);
-        if (_used.TryGetValue(key, out int used))
+        ref int used = ref CollectionsMarshal.GetValueRefOrNullRef(_used, (entry.Local.Address, entry.Remote, entry.Namespace));
+        if (!Unsafe.IsNullRef(ref used))
         {
-            _used[key] = used + 1;
+            used++;
         }
         else if (_used.Count < DestinationsMax)
         {
-            _used.Add(key, 1);
+            _used.Add((entry.Local.Address, entry.Remote, entry.Namespace), 1);
         }
         else
         {
             Uncounted++;
         }
     }
+
+    /// <summary>True for a socket that holds a port which connect() could have chosen; false for a listener's connections too.</summary>
+    public bool IsUse(in SocketEntry entry)
+        => ports.CanChoose(entry.Local.Port) && entry.Kind != SocketKind.Request && !_bound[entry.Local.Port];
 
     /// <summary>At most <paramref name="count"/> destinations, the busiest first, equals by address and port.</summary>
     public IReadOnlyList<PortUse> Busiest(int count)

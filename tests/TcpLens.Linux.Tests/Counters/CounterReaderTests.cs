@@ -57,6 +57,33 @@ public sealed class CounterReaderTests
             ["no netstat: No such file or directory", "no snmp6: IPv6 is switched off", "no sockstat6: IPv6 is switched off"], set.Problems);
     }
 
+    [RootFact]
+    public void What_is_lost_outside_of_tcp_is_read_when_asked_for_and_moves()
+    {
+        using TestNamespace ns = new();
+        ns.LoadFirewall("""
+            add table inet watch
+            add chain inet watch input { type filter hook input priority 0; }
+            add rule inet watch input ct state new accept
+            """);
+        (CounterSet before, CounterSet now) = ns.Run(() =>
+        {
+            CounterReader reader = new() { WithDrops = true };
+            CounterSet first = reader.Read();
+            using Socket client = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            client.SendTo([1], new IPEndPoint(IPAddress.Loopback, 9));
+            return (first, reader.Read());
+        });
+
+        Assert.Equal((0, 1), (before["conntrack.entries"], now["conntrack.entries"]));
+        Assert.Equal(1, CounterSet.Difference(now, before, TimeSpan.FromSeconds(1))["conntrack.entries"]);
+        Assert.All(
+            (string[])["softnet.dropped", "softnet.time_squeezed", "conntrack.drop", "conntrack.early_drop", "conntrack.insert_failed", "conntrack.invalid", "device lo.rx_errors", "device lo.tx_dropped"],
+            name => Assert.NotNull(now[name]));
+        Assert.True(now["file-nr.allocated"] > 0);
+        Assert.Null(ns.Run(() => new CounterReader().Read())["softnet.dropped"]);
+    }
+
     [Fact]
     public void The_cheap_reader_and_the_whole_one_agree()
     {
