@@ -27,17 +27,17 @@ public sealed class ConnectionRefusedTests
     [Scenario("connection-refused", "a firewall that rejects connects with an ICMP error", "connection-refused")]
     public void A_firewall_that_rejects_refuses_by_ICMP()
     {
-        using Stage stage = new();
-        using Puppet client = new(stage.Namespace);
-        stage.Namespace.LoadFirewall("""
+        using TwoHosts hosts = new();
+        hosts.There.LoadFirewall("""
             add table inet wall
             add chain inet wall input { type filter hook input priority 0; }
-            add rule inet wall input tcp dport 7000 reject with icmpx type admin-prohibited
+            add rule inet wall input tcp dport 8443 reject with icmpx type admin-prohibited
             """);
-        client.Churn(Closed, perSecond: 200, TimeSpan.FromSeconds(60));
-        Until.True(() => client.Churned().Failed > 0, "a connect must be refused");
+        hosts.There.SetSysctl("net.ipv4.icmp_ratelimit", "0");
+        hosts.Server.Churn(hosts.Far, perSecond: 200, TimeSpan.FromSeconds(60));
+        Until.True(() => hosts.Server.Churned().Failed > 0, "a connect must be refused");
 
-        JsonElement finding = stage.Diagnose("2s").AsAnnounced().Of("connection-refused");
+        JsonElement finding = hosts.Here.Diagnose("2s").AsAnnounced().Of("connection-refused");
         Assert.Contains("ICMP", finding.Text("summary"), StringComparison.Ordinal);
     }
 

@@ -8,22 +8,27 @@ namespace TcpLens.Faults.Tests;
 /// </summary>
 public sealed class TwoHosts : IDisposable
 {
-    private readonly TestNamespace _there = new();
     private readonly WeatherLink _link;
 
     public TwoHosts()
     {
-        _link = new WeatherLink(Here.Namespace, _there);
-        (Client, Server) = (new Puppet(_there), new Puppet(Here.Namespace));
+        _link = new WeatherLink(Here.Namespace, There);
+        (Client, Server) = (new Puppet(There), new Puppet(Here.Namespace));
+        Far = new IPEndPoint(_link.RightAddress, 8443);
     }
 
     public Stage Here { get; } = new();
+
+    public TestNamespace There { get; } = new();
 
     /// <summary>There.</summary>
     public Puppet Client { get; }
 
     /// <summary>Here.</summary>
     public Puppet Server { get; }
+
+    /// <summary>A port of the other machine on which nobody listens.</summary>
+    public IPEndPoint Far { get; }
 
     /// <summary>A listener of the server.</summary>
     public IPEndPoint Listen() => Server.Listen("l", new IPEndPoint(_link.LeftAddress, 8443), backlog: 128);
@@ -34,6 +39,6 @@ public sealed class TwoHosts : IDisposable
         Server.Dispose();
         _link.Dispose();
         Here.Dispose();
-        _there.Dispose();
+        There.Dispose();
     }
 }
