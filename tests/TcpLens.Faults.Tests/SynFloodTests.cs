@@ -26,7 +26,7 @@ public sealed class SynFloodTests
     }
 
     [RootFact]
-    [Scenario("syn-flood", "a hundred honest clients a second, 700 ms away, and a backlog of 16", "syn-flood", "syn-recv-pileup")]
+    [Scenario("syn-flood", "two hundred honest clients a second, 700 ms away, and a backlog of 16", "syn-flood", "syn-recv-pileup")]
     public void Cookies_that_come_back_are_load_that_meets_a_small_backlog()
     {
         using Stage stage = new();
@@ -41,7 +41,7 @@ public sealed class SynFloodTests
         {
             for (int i = 0; i < 1000 && !stop.Token.WaitHandle.WaitOne(20); i++)
             {
-                for (int j = 0; j < 3; j++)
+                for (int j = 0; j < 5; j++)
                 {
                     client.BeginConnect($"c{i}-{j}", at);
                 }

@@ -11,7 +11,9 @@ internal sealed class SynFlood : Condition
     private const double FreshShare = 0.3;
     private const double ForgedShare = 0.1;
     private const double CriticalPerSecond = 1000;
-    private const double Full = 0.9;
+
+    /// <summary>Full a moment ago: places are left in bursts.</summary>
+    private const double NearlyFull = 0.5;
     private const string Cookies = "net.ipv4.tcp_syncookies";
 
     public override ConditionInfo Info { get; } = new(
@@ -24,7 +26,7 @@ internal sealed class SynFlood : Condition
 
     public override void Examine(CaseFile facts, Verdict verdict)
     {
-        HalfOpenQueue[] full = [.. HalfOpenQueue.Of(facts).Where(static queue => queue.Share >= Full)];
+        HalfOpenQueue[] full = [.. HalfOpenQueue.Of(facts).Where(static queue => queue.Share >= NearlyFull)];
         Overflow seen = Overflow.Of(facts, full);
         if (seen.Dropped > 0 || seen.Sent > 0)
         {
