@@ -20,11 +20,17 @@ internal sealed class CommonOptions
 
     public void AddTo(Command command)
     {
+        AddPlacesTo(command);
+        AddLooksTo(command);
+    }
+
+    /// <summary>For commands whose answer has one form only: where to look, and how.</summary>
+    public void AddPlacesTo(Command command)
+    {
         command.Add(Netns);
         command.Add(ExplainSource);
         command.Add(NoBpf);
         Completions.Offer(Netns, Completions.Namespaces);
-        AddLooksTo(command);
     }
 
     /// <summary>For commands that look at no socket: only how the answer is written.</summary>

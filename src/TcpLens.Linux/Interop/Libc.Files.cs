@@ -58,6 +58,9 @@ internal static partial class Libc
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct Statx
     {
+        [FieldOffset(28)]
+        public ushort stx_mode;
+
         [FieldOffset(32)]
         public ulong stx_ino;
 
