@@ -22,6 +22,8 @@ public sealed class HelperProcess : IDisposable
 
     private readonly SafeFileHandle _output;
 
+    private bool _isLeft;
+
     private HelperProcess(int pid, SafeFileHandle output)
     {
         Pid = pid;
@@ -34,15 +36,16 @@ public sealed class HelperProcess : IDisposable
     /// <param name="path">The program's file.</param>
     /// <param name="arguments">Its arguments, without its own name.</param>
     /// <param name="input">Any descriptor (a file, a socket) to become its standard input; none means /dev/null.</param>
+    /// <param name="isDetached">Give it a session of its own, so that it outlives the terminal; see <see cref="Leave"/>.</param>
     /// <exception cref="SystemCallException">It could not be started.</exception>
-    public static HelperProcess Start(string path, ReadOnlySpan<string> arguments, SafeHandle? input = null)
+    public static HelperProcess Start(string path, ReadOnlySpan<string> arguments, SafeHandle? input = null, bool isDetached = false)
     {
         Reap();
         (SafeFileHandle readEnd, SafeFileHandle writeEnd) = NewPipe();
         using (writeEnd)
         {
             _ = Libc.fcntl(readEnd, Libc.F_SETPIPE_SZ, PipeCapacity);   // Fewer wake-ups; a refusal costs only that.
-            int error = Spawn(path, arguments, input, writeEnd, out int pid);
+            int error = Spawn(path, arguments, input, writeEnd, isDetached, out int pid);
             if (error == 0)
             {
                 return new HelperProcess(pid, readEnd);
@@ -55,12 +58,12 @@ public sealed class HelperProcess : IDisposable
 
     /// <summary>Starts this very program once more, with other arguments, whether it is one file or run by `dotnet`.</summary>
     /// <exception cref="SystemCallException">It could not be started.</exception>
-    public static HelperProcess StartSelf(ReadOnlySpan<string> arguments, SafeHandle? input = null)
+    public static HelperProcess StartSelf(ReadOnlySpan<string> arguments, SafeHandle? input = null, bool isDetached = false)
     {
         string self = Environment.ProcessPath ?? "/proc/self/exe";
         return Path.GetFileName(self) == "dotnet"
-            ? Start(self, [Environment.GetCommandLineArgs()[0], .. arguments], input)
-            : Start(self, arguments, input);
+            ? Start(self, [Environment.GetCommandLineArgs()[0], .. arguments], input, isDetached)
+            : Start(self, arguments, input, isDetached);
     }
 
     /// <summary>Reads what has come; 0 at the end of the output, -1 when nothing came in time.</summary>
@@ -100,7 +103,10 @@ public sealed class HelperProcess : IDisposable
         }
     }
 
-    /// <summary>Ends the child and never waits for it.</summary>
+    /// <summary>From now on the child is on its own: <see cref="Dispose"/> does not end it.</summary>
+    public void Leave() => _isLeft = true;
+
+    /// <summary>Ends the child, unless it was left, and never waits for it.</summary>
     public void Dispose()
     {
         if (_output.IsClosed)
@@ -109,7 +115,7 @@ public sealed class HelperProcess : IDisposable
         }
 
         _output.Dispose();
-        _ = Libc.kill(Pid, Libc.SIGKILL);
+        _ = _isLeft ? 0 : Libc.kill(Pid, Libc.SIGKILL);
         lock (Unreaped)
         {
             Unreaped.Add(Pid);
@@ -134,7 +140,7 @@ public sealed class HelperProcess : IDisposable
             : throw new SystemCallException("make a pipe", Marshal.GetLastPInvokeError());
     }
 
-    private static unsafe int Spawn(string path, ReadOnlySpan<string> arguments, SafeHandle? input, SafeFileHandle output, out int pid)
+    private static unsafe int Spawn(string path, ReadOnlySpan<string> arguments, SafeHandle? input, SafeFileHandle output, bool isDetached, out int pid)
     {
         byte* actions = stackalloc byte[Libc.OpaqueSize];
         byte* attributes = stackalloc byte[Libc.OpaqueSize];
@@ -147,7 +153,7 @@ public sealed class HelperProcess : IDisposable
         _ = Libc.posix_spawnattr_setsigmask(attributes, signals);
         _ = Libc.sigaddset(signals, Libc.SIGPIPE);
         _ = Libc.posix_spawnattr_setsigdefault(attributes, signals);
-        _ = Libc.posix_spawnattr_setflags(attributes, Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK);
+        _ = Libc.posix_spawnattr_setflags(attributes, (short)(Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK | (isDetached ? Libc.POSIX_SPAWN_SETSID : 0)));
 
         const int ReadWrite = 2;
         _ = input is null
