@@ -32,6 +32,7 @@ internal static class CommandLine
         RootCommand root = GlanceCommand.Create();
         Add(CountCommand.Name, CountCommand.Description, CountCommand.Create);
         Add(ListCommand.Name, ListCommand.Description, ListCommand.Create);
+        Add(DoctorCommand.Name, DoctorCommand.Description, DoctorCommand.Create);
         Add(DiffCommand.Name, DiffCommand.Description, DiffCommand.Create);
         Add(ExplainCommand.Name, ExplainCommand.Description, ExplainCommand.Create);
         Add(StatesCommand.Name, StatesCommand.Description, StatesCommand.Create);

@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace TcpLens.Cli.Tests.EndToEnd;
+namespace TcpLens.Testing;
 
 /// <summary>The program under test, as users have it: the file named by TCPLENS, or the debug build next to these tests.</summary>
-internal static class Tool
+public static class Tool
 {
     public static string Path { get; } = Environment.GetEnvironmentVariable("TCPLENS") is { Length: > 0 } published
         ? published

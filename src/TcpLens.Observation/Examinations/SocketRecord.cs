@@ -1,0 +1,22 @@
+namespace TcpLens.Observation;
+
+/// <summary>One socket in a <see cref="SocketTable"/>: its entry, and what else the sample knows of it.</summary>
+public readonly record struct SocketRecord
+{
+    public required SocketEntry Entry { get; init; }
+
+    /// <summary>Null when the sample did not ask, or for a mini-socket, which has none.</summary>
+    public SocketMemory? Memory { get; init; }
+
+    /// <summary>tcp_info; null when the sample did not ask, when the socket is locked, or for a listener or mini-socket.</summary>
+    public TcpVitals? Vitals { get; init; }
+
+    /// <summary>Name of the congestion control; null when unknown.</summary>
+    public string? CongestionControl { get; init; }
+
+    /// <summary>A process that holds the socket, the first of them when there are several; null when none does or none may be seen.</summary>
+    public ProcessRef? Process { get; init; }
+
+    /// <summary>True when a task slept with the socket's lock, so that tcp_info could not be read in time.</summary>
+    public bool IsLocked { get; init; }
+}

@@ -1,0 +1,96 @@
+namespace TcpLens.Observation;
+
+/// <summary>Every socket of one sample, in the kernel's order (listeners first), to be gone through again and again.</summary>
+public sealed class SocketTable(int capacity = 0)
+{
+    private readonly Dictionary<uint, ProcessRef[]> _shared = [];
+    private SocketRecord[] _records = new SocketRecord[Math.Max(capacity, 16)];
+    private Dictionary<ulong, int>? _byCookie;
+
+    public static SocketTable Empty => new();
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<SocketRecord> All => _records.AsSpan(0, Count);
+
+    public void Add(in SocketRecord record)
+    {
+        if (Count == _records.Length)
+        {
+            Array.Resize(ref _records, Count * 2);
+        }
+
+        _records[Count++] = record;
+        _byCookie = null;
+    }
+
+    /// <summary>Fills in who holds what; a sample is taken first and its owners are looked for afterwards.</summary>
+    public void AssignHolders(ISocketContext context)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            SocketEntry entry = _records[i].Entry;
+            ReadOnlySpan<SocketHolder> holders = entry.Inode == 0 ? [] : context.HoldersOf(in entry);
+            if (holders is [var first, ..])
+            {
+                Assign(i, first.Process);
+                if (holders.Length > 1)
+                {
+                    Share(entry.Inode, holders);
+                }
+            }
+        }
+    }
+
+    private void Assign(int index, ProcessRef process) => _records[index] = _records[index] with { Process = process };
+
+    /// <summary>Several descriptors, often of several processes, as after fork().</summary>
+    private void Share(uint inode, ReadOnlySpan<SocketHolder> holders)
+    {
+        List<ProcessRef> processes = [];
+        foreach (SocketHolder holder in holders)
+        {
+            if (!processes.Contains(holder.Process))
+            {
+                processes.Add(holder.Process);
+            }
+        }
+
+        _shared[inode] = [.. processes];
+    }
+
+    /// <summary>Every process that holds the socket, each once; empty when none does or none may be seen.</summary>
+    public IReadOnlyList<ProcessRef> HoldersOf(in SocketRecord record)
+    {
+        if (record.Process is not { } first)
+        {
+            return [];
+        }
+
+        return _shared.TryGetValue(record.Entry.Inode, out ProcessRef[]? all) ? all : [first];
+    }
+
+    /// <summary>The same connection in this sample; false when it was not there.</summary>
+    public bool TryFind(ulong cookie, out SocketRecord record)
+    {
+        if (cookie != 0 && (_byCookie ??= Index()).TryGetValue(cookie, out int index))
+        {
+            record = _records[index];
+            return true;
+        }
+
+        record = default;
+        return false;
+    }
+
+    private Dictionary<ulong, int> Index()
+    {
+        var index = new Dictionary<ulong, int>(Count);
+        for (int i = 0; i < Count; i++)
+        {
+            index[_records[i].Entry.Cookie] = i;
+        }
+
+        return index;
+    }
+}
