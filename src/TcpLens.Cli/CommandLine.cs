@@ -34,6 +34,7 @@ internal static class CommandLine
         Add(ListCommand.Name, ListCommand.Description, ListCommand.Create);
         Add(DoctorCommand.Name, DoctorCommand.Description, DoctorCommand.Create);
         Add(DiffCommand.Name, DiffCommand.Description, DiffCommand.Create);
+        Add(KillCommand.Name, KillCommand.Description, KillCommand.Create);
         Add(ExplainCommand.Name, ExplainCommand.Description, ExplainCommand.Create);
         Add(StatesCommand.Name, StatesCommand.Description, StatesCommand.Create);
         Add(NamespacesCommand.Name, NamespacesCommand.Description, NamespacesCommand.Create);

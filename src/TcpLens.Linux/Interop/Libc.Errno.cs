@@ -14,6 +14,7 @@ internal static partial class Libc
     public const int EROFS = 30;
     public const int EPIPE = 32;
     public const int ENOSYS = 38;
+    public const int EOPNOTSUPP = 95;
     public const int ENOBUFS = 105;
     public const int ETIMEDOUT = 110;
     public const int ESTALE = 116;
@@ -42,7 +43,7 @@ internal static partial class Libc
         EROFS => "EROFS",
         EPIPE => "EPIPE",
         ENOSYS => "ENOSYS",
-        95 => "EOPNOTSUPP",
+        EOPNOTSUPP => "EOPNOTSUPP",
         97 => "EAFNOSUPPORT",
         ENOBUFS => "ENOBUFS",
         ETIMEDOUT => "ETIMEDOUT",

@@ -20,6 +20,9 @@ public sealed class HelperProcess : IDisposable
 
     private const int PipeCapacity = 1 << 20;   // What an ordinary user may ask for (fs.pipe-max-size).
 
+    /// <summary>Octets before each message that is read by <see cref="ReadMessage"/>: its length, 32 bits in host order.</summary>
+    internal const int LengthPrefix = 4;
+
     private readonly SafeFileHandle _output;
 
     private bool _isLeft;
@@ -103,6 +106,28 @@ public sealed class HelperProcess : IDisposable
         }
     }
 
+    /// <summary>Reads one message with its length before it; 0 when the child has ended.</summary>
+    /// <param name="buffer">Where it goes.</param>
+    /// <param name="timeout">How long to wait for each part of it.</param>
+    /// <exception cref="TimeoutException">Nothing came in time: the child hangs.</exception>
+    /// <exception cref="SystemCallException">The pipe could not be read, or what came is no message that fits.</exception>
+    internal int ReadMessage(Span<byte> buffer, TimeSpan timeout)
+    {
+        Span<byte> prefix = stackalloc byte[LengthPrefix];
+        if (!ReadExactly(prefix, timeout))
+        {
+            return 0;
+        }
+
+        int length = MemoryMarshal.Read<int>(prefix);
+        if (length <= 0 || length > buffer.Length)
+        {
+            throw new SystemCallException("read the helper's answer", Libc.EINVAL);
+        }
+
+        return ReadExactly(buffer[..length], timeout) ? length : 0;
+    }
+
     /// <summary>From now on the child is on its own: <see cref="Dispose"/> does not end it.</summary>
     public void Leave() => _isLeft = true;
 
@@ -124,6 +149,27 @@ public sealed class HelperProcess : IDisposable
         Reap();
     }
 
+    private bool ReadExactly(Span<byte> target, TimeSpan timeout)
+    {
+        while (!target.IsEmpty)
+        {
+            int read = Read(target, timeout);
+            if (read < 0)
+            {
+                throw new TimeoutException();
+            }
+
+            if (read == 0)
+            {
+                return false;
+            }
+
+            target = target[read..];
+        }
+
+        return true;
+    }
+
     private static void Reap()
     {
         lock (Unreaped)
@@ -132,7 +178,7 @@ public sealed class HelperProcess : IDisposable
         }
     }
 
-    private static unsafe (SafeFileHandle ReadEnd, SafeFileHandle WriteEnd) NewPipe()
+    internal static unsafe (SafeFileHandle ReadEnd, SafeFileHandle WriteEnd) NewPipe()
     {
         int* ends = stackalloc int[2];
         return Libc.pipe2(ends, Libc.O_CLOEXEC) == 0
@@ -153,7 +199,11 @@ public sealed class HelperProcess : IDisposable
         _ = Libc.posix_spawnattr_setsigmask(attributes, signals);
         _ = Libc.sigaddset(signals, Libc.SIGPIPE);
         _ = Libc.posix_spawnattr_setsigdefault(attributes, signals);
-        _ = Libc.posix_spawnattr_setflags(attributes, (short)(Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK | (isDetached ? Libc.POSIX_SPAWN_SETSID : 0)));
+
+        // A group or a session of its own: Ctrl-C on a terminal is for us to answer, after the question at hand.
+        _ = Libc.posix_spawnattr_setpgroup(attributes, 0);
+        short apart = isDetached ? Libc.POSIX_SPAWN_SETSID : Libc.POSIX_SPAWN_SETPGROUP;
+        _ = Libc.posix_spawnattr_setflags(attributes, (short)(apart | Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK));
 
         const int ReadWrite = 2;
         _ = input is null
