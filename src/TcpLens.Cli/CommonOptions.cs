@@ -20,9 +20,15 @@ internal sealed class CommonOptions
 
     public void AddTo(Command command)
     {
-        command.Add(Netns);
         command.Add(ExplainSource);
         command.Add(NoBpf);
+        AddPlaceTo(command);
+    }
+
+    /// <summary>For commands that look at a namespace but at none of its sockets.</summary>
+    public void AddPlaceTo(Command command)
+    {
+        command.Add(Netns);
         Completions.Offer(Netns, Completions.Namespaces);
         AddLooksTo(command);
     }

@@ -1,5 +1,10 @@
 using TcpLens.Cli;
 using TcpLens.Linux;
 
-// The helper of a guarded walk is this same program; it must start fast, so it is told apart before anything else is built.
-return args is [NetlinkPump.Verb] ? NetlinkPump.Run() : CommandLine.Run(args);
+// Helpers are this same program; they must start fast, so they are told apart before anything else is built.
+return args switch
+{
+    [NetlinkPump.Verb] => NetlinkPump.Run(),
+    [RevertGuardian.Verb, .. var change] => RevertGuardian.Run(change, TimeProvider.System),
+    _ => CommandLine.Run(args),
+};

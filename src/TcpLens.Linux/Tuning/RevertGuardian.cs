@@ -74,7 +74,7 @@ public static class RevertGuardian
 
         try
         {
-            tuner.Undo(tuner.PlanUndo(entry), keepsForeign: true);
+            tuner.Undo(tuner.PlanUndo(entry), isByItself: true);
             return 0;
         }
         catch (IOException)

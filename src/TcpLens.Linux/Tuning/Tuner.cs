@@ -44,15 +44,15 @@ public sealed class Tuner(TunePaths paths, TimeProvider clock)
 
     /// <summary>Takes a change back, whole or not at all. One whose namespace is gone is marked as that.</summary>
     /// <param name="plan">What was shown; if it is no longer so, nothing is done.</param>
-    /// <param name="keepsForeign">Leave alone what somebody else has set since, and say so in the journal.</param>
+    /// <param name="isByItself">Nobody asked for it: its time was over. Then what somebody else has set since is left alone; the journal says so.</param>
     /// <exception cref="IOException">It could not be taken back.</exception>
-    public TuneEntry Undo(UndoPlan plan, bool keepsForeign = false)
+    public TuneEntry Undo(UndoPlan plan, bool isByItself = false)
     {
         using TuneLock turn = TuneLock.Take(paths);
         CheckStillSo(plan.Entry);
         if (plan.Place is { } place)
         {
-            NamespaceScope.Run(place, () => UndoHere(plan, keepsForeign));
+            NamespaceScope.Run(place, () => UndoHere(plan, isByItself));
         }
         else
         {
@@ -148,21 +148,21 @@ public sealed class Tuner(TunePaths paths, TimeProvider clock)
         }
     }
 
-    private void UndoHere(UndoPlan plan, bool keepsForeign)
+    private void UndoHere(UndoPlan plan, bool isByItself)
     {
         TuneEntry entry = plan.Entry;
         DropIn? file = entry.TouchesFile ? DropIn.Read(paths.DropIn) : null;
         CheckStillSo(plan, file);
         Record(entry.Number, TuneEventKind.Undoing);
         var transaction = new TuneTransaction(_reader, _writer, file);
-        List<string> left = [];
+        List<string> notes = isByItself ? ["by itself: nobody confirmed it in time"] : [];
         try
         {
             foreach (UndoStep step in plan.Steps.Reverse())
             {
-                if (keepsForeign && step.IsForeign)
+                if (isByItself && step.IsForeign)
                 {
-                    left.Add($"{step.Change.Key} was left at {SettingText.Normalize(step.Now!)}, which somebody else has set");
+                    notes.Add($"{step.Change.Key} was left at {SettingText.Normalize(step.Now!)}, which somebody else has set");
                 }
                 else if (step.Now is not null)
                 {
@@ -170,8 +170,8 @@ public sealed class Tuner(TunePaths paths, TimeProvider clock)
                 }
             }
 
-            RestoreFile(file, plan, keepsForeign);
-            Record(entry.Number, TuneEventKind.Undone, string.Join("; ", left));
+            RestoreFile(file, plan, keepsForeign: isByItself);
+            Record(entry.Number, TuneEventKind.Undone, string.Join("; ", notes));
         }
         catch (Exception failure)
         {
