@@ -8,6 +8,9 @@ public static class Signals
 
     public static void Terminate(int pid) => Send(pid, Libc.SIGTERM);
 
+    /// <summary>What nobody survives.</summary>
+    public static void Kill(int pid) => Send(pid, Libc.SIGKILL);
+
     /// <summary>A process that is already gone is no error.</summary>
     private static void Send(int pid, int signal) => _ = Libc.kill(pid, signal);
 }

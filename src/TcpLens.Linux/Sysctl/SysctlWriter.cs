@@ -12,7 +12,9 @@ public sealed class SysctlWriter(string proc = "/proc")
 
     /// <summary>True when the setting exists here and is not read-only by its mode; permission is another matter.</summary>
     public bool IsWritable(string key)
-        => _reader.PathOf(key) is { } path && File.Exists(path) && File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserWrite);
+        => _reader.PathOf(key) is { } path
+            && Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_BASIC_STATS, out Libc.Statx status) == 0
+            && (status.stx_mode & Libc.S_IWUSR) != 0;
 
     /// <summary>
     /// Writes a value. That the kernel took it does not mean that it kept it: some are rounded or cut; who wants to know reads it back.

@@ -1,5 +1,4 @@
 using TcpLens.Linux.Interop;
-using TcpLens.Observation;
 
 namespace TcpLens.Linux;
 
@@ -63,7 +62,6 @@ internal sealed class DropIn
     /// <exception cref="SystemCallException">It could not be written; it is as it was.</exception>
     public void Save()
     {
-        _isSaved = true;
         if (_lines.TrueForAll(static line => line.AsSpan().Trim().IsEmpty || line == Heading))
         {
             DurableFile.Remove(_path);
@@ -72,6 +70,8 @@ internal sealed class DropIn
         {
             DurableFile.Replace(_path, string.Join('\n', _lines) + '\n');
         }
+
+        _isSaved = true;
     }
 
     /// <summary>Makes the file what it was when it was read, if it is not.</summary>

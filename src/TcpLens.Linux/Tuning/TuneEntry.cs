@@ -1,5 +1,3 @@
-using TcpLens.Observation;
-
 namespace TcpLens.Linux;
 
 /// <summary>How far a change has come, as the journal tells it.</summary>
