@@ -19,6 +19,9 @@ public sealed partial class JsonTests
         ["diff", "--after", "0"],
         ["states"],
         ["netns"],
+        ["tune"],
+        ["tune", "journal"],
+        ["tune", "set", "tcp_fin_timeout=30", "--dry-run"],
         ["explain", "time-wait"],
         ["explain", "SYN+ACK"]);
 
