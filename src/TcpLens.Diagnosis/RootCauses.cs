@@ -5,21 +5,33 @@ internal static class RootCauses
 {
     public static IReadOnlyList<Finding> Arrange(IReadOnlyList<Finding> findings)
     {
-        Dictionary<Finding, List<Finding>> below = new(ReferenceEqualityComparer.Instance);
-        List<Finding> roots = [];
+        Dictionary<Finding, Finding> causes = new(ReferenceEquality);
         foreach (Finding finding in findings)
         {
-            if (CauseOf(finding, findings) is { } cause)
+            if (CauseOf(finding, findings) is { } cause && !IsAbove(finding, cause, causes))
             {
-                (below.TryGetValue(cause, out List<Finding>? others) ? others : below[cause] = []).Add(finding);
-            }
-            else
-            {
-                roots.Add(finding);
+                causes.Add(finding, cause);
             }
         }
 
-        return Sorted(roots.Select(root => WithConsequences(root, below)));
+        ILookup<Finding, Finding> below = findings.Where(causes.ContainsKey).ToLookup(finding => causes[finding], ReferenceEquality);
+        return Sorted(findings.Where(finding => !causes.ContainsKey(finding)).Select(root => WithConsequences(root, below)));
+    }
+
+    private static IEqualityComparer<Finding> ReferenceEquality { get; } = EqualityComparer<Finding>.Create(ReferenceEquals, System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode);
+
+    /// <summary>Conditions may explain each other (a forgotten CLOSE_WAIT and the FIN_WAIT_2 that it holds): then the first one found stays below.</summary>
+    private static bool IsAbove(Finding finding, Finding other, Dictionary<Finding, Finding> causes)
+    {
+        for (Finding? above = other; above is not null; above = causes.GetValueOrDefault(above))
+        {
+            if (ReferenceEquals(above, finding))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The first condition named wins: conditions name the nearest cause first, whose own cause stands above it.</summary>
@@ -44,10 +56,8 @@ internal static class RootCauses
         => one.Culprits.Count == 0 || other.Culprits.Count == 0
             || one.Culprits.Any(culprit => other.Culprits.Any(their => their.Kind == culprit.Kind && their.Name == culprit.Name));
 
-    private static Finding WithConsequences(Finding finding, Dictionary<Finding, List<Finding>> below)
-        => below.TryGetValue(finding, out List<Finding>? consequences)
-            ? finding with { Consequences = Sorted(consequences.Select(consequence => WithConsequences(consequence, below))) }
-            : finding;
+    private static Finding WithConsequences(Finding finding, ILookup<Finding, Finding> below)
+        => below[finding].Any() ? finding with { Consequences = Sorted(below[finding].Select(consequence => WithConsequences(consequence, below))) } : finding;
 
     /// <summary>By the worst that a finding or one of its consequences is, so that a mild cause of a grave consequence stands high.</summary>
     private static List<Finding> Sorted(IEnumerable<Finding> findings)

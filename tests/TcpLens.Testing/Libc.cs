@@ -9,6 +9,8 @@ internal static partial class Libc
     public const int SIGINT = 2;
     public const int SIGTERM = 15;
     public const int SIGKILL = 9;
+    public const int SIGCONT = 18;
+    public const int SIGSTOP = 19;
     public const int SIGURG = 23;
 
     public const int F_SETSIG = 10;

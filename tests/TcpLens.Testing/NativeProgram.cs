@@ -6,17 +6,18 @@ internal static class NativeProgram
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "native");
     private static readonly Lock Building = new();
 
-    /// <summary>Path of the executable made from native/<paramref name="name"/>.c.</summary>
+    /// <summary>Path of the executable made from native/<paramref name="name"/>.c and any native/<paramref name="name"/>_*.c.</summary>
     public static string Build(string name)
     {
-        string source = Path.Combine(Folder, name + ".c");
+        string[] sources = [Path.Combine(Folder, name + ".c"), .. Directory.GetFiles(Folder, name + "_*.c")];
         string program = Path.Combine(Folder, name);
         lock (Building)
         {
-            if (!File.Exists(program) || File.GetLastWriteTimeUtc(program) < File.GetLastWriteTimeUtc(source))
+            string[] read = [.. sources, .. Directory.GetFiles(Folder, name + ".h")];
+            if (!File.Exists(program) || read.Any(file => File.GetLastWriteTimeUtc(program) < File.GetLastWriteTimeUtc(file)))
             {
                 string unfinished = $"{program}.{Environment.ProcessId}"; // renamed when whole: another test may be building too
-                CommandRun.Run("gcc", "-O2", "-Wall", "-pthread", "-o", unfinished, source).EnsureSuccess();
+                CommandRun.Run("gcc", ["-O2", "-Wall", "-pthread", "-o", unfinished, .. sources]).EnsureSuccess();
                 File.Move(unfinished, program, overwrite: true);
             }
         }

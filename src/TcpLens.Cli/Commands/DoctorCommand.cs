@@ -19,12 +19,14 @@ internal static class DoctorCommand
     private static readonly Option<string> Least = new("--severity") { Description = "leave out what is less severe: info, notice, warning, critical", HelpName = "LEVEL", DefaultValueFactory = static _ => "info" };
     private static readonly Option<double> Patience = new("--patience") { Description = "scale the ages from which waiting counts as too long; 0.1 where seconds matter", HelpName = "FACTOR", DefaultValueFactory = static _ => 1 };
     private static readonly Option<bool> ExitCode = new("--exit-code") { Description = "exit with 1 for a warning, 2 for something critical" };
+    private static readonly Option<string?> ReportPath = new("--report") { Description = "also write one self-contained HTML page", HelpName = "FILE" };
+    private static readonly Option<bool> Watch = new("--watch") { Description = "go on: a line when a finding appears, changes and goes" };
     private static readonly CommonOptions Common = new();
 
     public static Command Create()
     {
         var command = new Command(Name, Description);
-        foreach (Option option in (ReadOnlySpan<Option>)[Length, Only, Skip, Least, Patience, ExitCode])
+        foreach (Option option in (ReadOnlySpan<Option>)[Length, Only, Skip, Least, Patience, ExitCode, ReportPath, Watch])
         {
             command.Add(option);
         }
@@ -56,9 +58,28 @@ internal static class DoctorCommand
             throw new UsageException("the doctor looks at one network namespace: name one (tcplens netns lists them)");
         }
 
-        Examination seen = new Examiner(machine, session.Clock, session.Error.Progress).Examine(duration, interruption.Token);
+        var examiner = new Examiner(machine, session.Clock, session.Error.Progress);
+        if (result.GetValue(Watch))
+        {
+            return GoOn(session, examiner, duration, options, interruption);
+        }
+
+        Examination seen = examiner.Examine(duration, interruption.Token);
         session.Error.EndProgress();
         DoctorReport report = Doctor.Examine(seen, options);
+        Show(session, seen, report);
+        if (result.GetValue(ReportPath) is { } path)
+        {
+            ReportFile.Write(path, seen, report);
+            session.Error.Hint($"the report is in {path}");
+        }
+
+        session.Account(machine, Sight.OwnersOfOthers);
+        return interruption.ExitCode ?? (result.GetValue(ExitCode) ? CodeOf(report.Worst) : 0);
+    }
+
+    private static void Show(Session session, Examination seen, DoctorReport report)
+    {
         if (session.Json)
         {
             DoctorJson.Write(session.Output, seen, report);
@@ -69,8 +90,23 @@ internal static class DoctorCommand
         }
 
         session.Output.Flush();
-        session.Account(machine, Sight.OwnersOfOthers);
-        return interruption.ExitCode ?? (result.GetValue(ExitCode) ? CodeOf(report.Worst) : 0);
+    }
+
+    private static int GoOn(Session session, Examiner examiner, TimeSpan duration, DoctorOptions options, Interruption interruption)
+    {
+        var watch = new DoctorWatch(session);
+        while (!interruption.Token.IsCancellationRequested)
+        {
+            Examination seen = examiner.Examine(duration, interruption.Token);
+            session.Error.EndProgress();
+            if (!interruption.Token.IsCancellationRequested)
+            {
+                watch.Show(Doctor.Examine(seen, options));
+                session.Output.Flush();
+            }
+        }
+
+        return interruption.ExitCode ?? 0;
     }
 
     private static int CodeOf(Severity worst) => worst switch

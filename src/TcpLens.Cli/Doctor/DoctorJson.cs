@@ -67,7 +67,7 @@ internal static class DoctorJson
         }
     }
 
-    private static void WriteFinding(JsonDocumentWriter json, Finding finding)
+    public static void WriteFinding(JsonDocumentWriter json, Finding finding)
     {
         json.Text("id"u8, finding.Id);
         json.Text("condition"u8, finding.Condition.Id);

@@ -25,7 +25,7 @@ internal static class Judgement
         Severity.Critical => "CRITICAL"u8,
     };
 
-    private static Ink InkOf(Severity severity) => severity switch
+    public static Ink InkOf(Severity severity) => severity switch
     {
         Severity.Ok => Ink.Green,
         Severity.Info => Ink.Dim,

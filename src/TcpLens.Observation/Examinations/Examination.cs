@@ -19,6 +19,9 @@ public sealed record Examination
     /// <summary>Between the samples, by a clock that cannot jump.</summary>
     public required TimeSpan Elapsed { get; init; }
 
+    /// <summary>Counters between the samples, for pictures; empty when nobody looked in between.</summary>
+    public IReadOnlyList<CounterMoment> Moments { get; init; } = [];
+
     public required HostSettings Settings { get; init; }
 
     /// <summary>Every process that holds a TCP socket of the namespace, as far as processes may be seen.</summary>

@@ -1,0 +1,119 @@
+using TcpLens.Diagnosis;
+using TcpLens.Observation;
+
+namespace TcpLens.Cli;
+
+/// <summary>A doctor's report as one HTML page that needs nothing else: no script, no network, readable on paper.</summary>
+internal static class ReportFile
+{
+    /// <summary>Writes the whole page beside its place first, so that no half page is ever found there.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public static void Write(string path, Examination seen, DoctorReport report)
+    {
+        string draft = $"{path}.{Environment.ProcessId}.new";
+        try
+        {
+            File.WriteAllText(draft, Page(seen, report));
+            File.Move(draft, path, overwrite: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(draft);
+            throw new IOException($"write the report to {path}: {failure.Message}", failure);
+        }
+    }
+
+    public static string Page(Examination seen, DoctorReport report)
+    {
+        Html page = new();
+        string title = $"TCP of {seen.HostName}{(seen.Namespace.IsOwn ? "" : $", namespace {seen.Namespace.DisplayName}")}";
+        page.Raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>").Text(title)
+            .Raw("</title>\n<style>\n").Raw(ReportStyle.Sheet).Raw("</style>\n</head>\n<body>\n<header>\n");
+        page.Element("h1", "", title);
+        page.Element("p", "quiet", $"{seen.Now.TakenAt:yyyy-MM-dd HH:mm:ss} UTC, Linux {seen.Settings.KernelRelease}; {seen.Now.Sockets.Count:N0} sockets watched for {seen.Elapsed.TotalSeconds:0.#} s; {report.Looked.Count} conditions looked for.");
+        page.Raw("</header>\n<main>\n");
+        Findings(page, report);
+        page.Element("h2", "", "Sockets by state");
+        ReportPictures.StateBars(page, seen);
+        page.Element("h2", "", $"Counters over {seen.Elapsed.TotalSeconds:0.#} s");
+        ReportPictures.CounterCurves(page, seen);
+        if (report.Findings.Count > 0)
+        {
+            page.Element("h2", "", "Culprits");
+            ReportPictures.Culprits(page, report);
+        }
+
+        Rest(page, seen, report);
+        return page.Raw("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    private static void Findings(Html page, DoctorReport report)
+    {
+        if (report.Findings.Count == 0)
+        {
+            page.Element("p", "ok", "Nothing is wrong.");
+            return;
+        }
+
+        foreach (Finding finding in report.Findings)
+        {
+            Finding(page, finding);
+        }
+    }
+
+    private static void Finding(Html page, Finding finding)
+    {
+        string severity = finding.Severity.ToString().ToLowerInvariant();
+        page.Raw($"<article class=\"{severity}\">\n<h2><span class=\"badge\">{severity}</span> ").Text(finding.Summary).Raw("</h2>\n");
+        page.Element("p", "quiet", $"{finding.Id}: {severity} because {finding.Reason}. Users: {finding.Condition.Impact}.");
+        page.Raw("<table>\n<tr><th>Evidence</th><th>Source</th></tr>\n");
+        foreach (Fact fact in finding.Evidence)
+        {
+            page.Raw("<tr><td>").Text(fact.Text).Raw("</td><td class=\"quiet\">").Text(fact.Source).Raw("</td></tr>\n");
+        }
+
+        page.Raw("</table>\n");
+        if (finding.ConfirmBy is { } confirm)
+        {
+            page.Element("p", "", $"How sure: {finding.Confidence.ToString().ToLowerInvariant()}. To be sure: {confirm}.");
+        }
+
+        List(page, "Who", "ul", finding.Culprits.Select(static culprit => culprit.Detail is null ? culprit.Name : $"{culprit.Name}: {culprit.Detail}"));
+        List(page, "What to do", "ol", finding.Remedies.Select(static remedy =>
+            $"{remedy.Text}{(remedy.Risk is "none" or "" ? "" : $" (risk: {remedy.Risk})")}{(remedy.Command is { } command ? $": {command}" : "")}{(remedy.Undo is { } undo ? $". To undo: {undo}" : "")}"));
+        List(page, "What not to do", "ul", finding.Avoid.Select(static myth => $"{myth.Advice}: {myth.Why}"));
+        foreach (Finding consequence in finding.Consequences)
+        {
+            page.Element("h3", "", "which leads to");
+            Finding(page, consequence);
+        }
+
+        page.Raw("</article>\n");
+    }
+
+    private static void List(Html page, string title, string kind, IEnumerable<string> items)
+    {
+        bool isFirst = true;
+        foreach (string item in items)
+        {
+            if (isFirst)
+            {
+                page.Element("h3", "", title).Raw($"<{kind}>\n");
+                isFirst = false;
+            }
+
+            page.Element("li", "", item);
+        }
+
+        page.Raw(isFirst ? "" : $"</{kind}>\n");
+    }
+
+    private static void Rest(Html page, Examination seen, DoctorReport report)
+    {
+        HashSet<string> found = [.. DoctorReport.Flatten(report.Findings).Select(static finding => finding.Condition.Id)];
+        page.Element("h2", "", "Looked for and not found");
+        page.Element("p", "quiet", string.Join(", ", report.Looked.Select(static condition => condition.Id).Where(id => !found.Contains(id))));
+        List(page, "Could not be checked", "ul", report.Unchecked.Select(static missing => $"{missing.ConditionId}: {missing.Why}").Concat(seen.BlindSpots.Select(static blind => blind.ToString())));
+        List(page, "Where the facts come from", "ul", seen.Sources);
+    }
+}
