@@ -35,6 +35,7 @@ internal static class CommandLine
         Add(DoctorCommand.Name, DoctorCommand.Description, DoctorCommand.Create);
         Add(DiffCommand.Name, DiffCommand.Description, DiffCommand.Create);
         Add(TuneCommand.Name, TuneCommand.Description, TuneCommand.Create);
+        Add(KeepAliveCommand.Name, KeepAliveCommand.Description, KeepAliveCommand.Create);
         Add(KillCommand.Name, KillCommand.Description, KillCommand.Create);
         Add(ExplainCommand.Name, ExplainCommand.Description, ExplainCommand.Create);
         Add(StatesCommand.Name, StatesCommand.Description, StatesCommand.Create);

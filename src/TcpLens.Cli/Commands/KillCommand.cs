@@ -61,6 +61,8 @@ internal static class KillCommand
             machine.BlindSpots.Add(new BlindSpot($"connections of {unreadable.Command}/{unreadable.Pid}, which this session runs under", "no permission"));
         }
 
+        // Whoever sees the list may press Ctrl-C from then on; but at the question that ends the program, as ever.
+        using Interruption? early = asks ? null : new Interruption();
         var report = new KillReport(session, machine, LayoutOf(session));
         if (!session.Json)
         {
@@ -81,20 +83,28 @@ internal static class KillCommand
             return CommandLine.Failed;
         }
 
-        return Close(session, machine, plan, report, isDryRun);
+        using Interruption interruption = early ?? new Interruption();
+        List<KillResult> results = Close(machine, plan, isDryRun, interruption.Token);
+        Show(session, machine, report, results, isDryRun, interruption.ExitCode is not null);
+        bool isLeft = results.Exists(static result => result.Outcome is KillOutcome.Refused or KillOutcome.NotTried);
+        return interruption.ExitCode ?? (isLeft && !isDryRun ? CommandLine.Failed : 0);
     }
 
-    private static int Close(Session session, LiveMachine machine, KillPlan plan, KillReport report, bool isDryRun)
+    private static List<KillResult> Close(LiveMachine machine, KillPlan plan, bool isDryRun, CancellationToken interrupted)
     {
-        using var interruption = new Interruption();
         using var run = new KillRun(machine);
         List<KillResult> results = isDryRun
             ? [.. plan.ToClose.Select(static socket => new KillResult(socket, KillOutcome.WouldClose))]
-            : run.Close(plan.ToClose, interruption.Token);
+            : run.Close(plan.ToClose, interrupted);
         results.AddRange(plan.Spared);
+        return results;
+    }
+
+    private static void Show(Session session, LiveMachine machine, KillReport report, List<KillResult> results, bool isDryRun, bool wasInterrupted)
+    {
         if (session.Json)
         {
-            KillJson.Write(session, machine, results, isDryRun, interruption.ExitCode is not null);
+            KillJson.Write(session, machine, results, isDryRun, wasInterrupted);
             session.Account(machine, Sight.None);
         }
         else if (results.Count == 0)
@@ -105,9 +115,6 @@ internal static class KillCommand
         {
             report.ShowAfter(results);
         }
-
-        bool isLeft = results.Exists(static result => result.Outcome is KillOutcome.Refused or KillOutcome.NotTried);
-        return interruption.ExitCode ?? (isLeft && !isDryRun ? CommandLine.Failed : 0);
     }
 
     /// <summary>No filter means every socket of the machine, which nobody means here.</summary>

@@ -11,14 +11,14 @@ internal static class KillEffects
     /// <summary>One sentence for each kind of socket among those that were closed.</summary>
     public static IEnumerable<string> Of(IReadOnlyList<KillResult> closed)
     {
-        if (Any(closed, static (in entry) => entry.Inode != 0 && entry.State != TcpState.Listen))
+        if (Any(closed, static (in entry) => entry.Inode != 0 && entry.State != TcpState.Listen && !HasReadToEnd(in entry)))
         {
-            yield return "Processes that hold one get ECONNABORTED (103) from their next read or write, EPIPE after that.";
+            yield return "Processes that hold one get ECONNABORTED (103) from their next read or write.";
         }
 
-        if (Any(closed, static (in entry) => entry.Inode != 0 && entry.State == TcpState.CloseWait))
+        if (Any(closed, static (in entry) => entry.Inode != 0 && HasReadToEnd(in entry)))
         {
-            yield return "In CLOSE-WAIT reading went to its end before and says so again; only writing fails. The descriptor stays open until close().";
+            yield return "Where the peer's FIN had come, processes read the end of the stream once more, and get ECONNABORTED (103) when they write.";
         }
 
         if (Any(closed, static (in entry) => TellsPeer(in entry)))
@@ -31,6 +31,8 @@ internal static class KillEffects
             yield return "A closed listener's accept() fails with EINVAL (22); connections it had not accepted were reset.";
         }
     }
+
+    private static bool HasReadToEnd(in SocketEntry entry) => entry.State is TcpState.CloseWait or TcpState.LastAck or TcpState.Closing;
 
     /// <summary>A mini-socket is dropped without a word, and so is what has no peer yet or has said goodbye already.</summary>
     private static bool TellsPeer(in SocketEntry entry)

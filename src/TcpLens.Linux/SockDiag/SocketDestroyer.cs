@@ -1,6 +1,5 @@
 using TcpLens.Linux.Interop;
 using TcpLens.Observation;
-using TcpLens.Protocol;
 
 namespace TcpLens.Linux;
 

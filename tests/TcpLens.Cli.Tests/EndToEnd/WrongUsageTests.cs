@@ -77,6 +77,8 @@ public sealed class WrongUsageTests
     [InlineData("count", "--help")]
     [InlineData("list", "--help")]
     [InlineData("diff", "--help")]
+    [InlineData("keepalive", "--help")]
+    [InlineData("kill", "--help")]
     [InlineData("explain", "--help")]
     [InlineData("states", "--help")]
     [InlineData("netns", "--help")]
