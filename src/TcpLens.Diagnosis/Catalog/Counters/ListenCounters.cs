@@ -11,7 +11,7 @@ internal static class ListenCounters
         new("TcpExt.EmbryonicRsts", "Half-open requests that an RST or SYN ended.", "Clients that hang up during the handshake; scanners.") { Conditions = ["syn-recv-pileup", "reset-storm-in"] },
         new("TcpExt.ListenOverflows", "The accept queue was full when a SYN or the last ACK came.", "A program does not accept fast enough, or asked for too small a backlog. Clients wait 1 s, 3 s, 7 s.")
         {
-            NotToConfuse = "It is about finished connections that wait for accept(); half-open ones have TCPReqQFull….",
+            NotToConfuse = "It is about finished connections that wait for accept(); half-open ones have TCPReqQFullDoCookies and TCPReqQFullDrop.",
             Conditions = ["accept-queue-overflow", "unaccepted-connections"],
         },
         new("TcpExt.ListenDrops", "Whatever a listener dropped: an overflow, a full queue without cookies, no memory, no route.", "As ListenOverflows, when both grow alike.")

@@ -22,7 +22,7 @@ internal static class TcpCounters
         new("Tcp.AttemptFails", "Handshakes that came to nothing: refused, timed out, or reset while half-open.", "Connects fail, or someone scans: an RST for a half-open request counts too.") { Conditions = ["connection-refused", "syn-sent-pileup"] },
         new("Tcp.EstabResets", "Connections that went from ESTABLISHED or CLOSE-WAIT to CLOSED without a FIN from both sides.", "Connections are cut off.")
         {
-            NotToConfuse = "Not only RSTs that came in: this side's own aborts count too (SO_LINGER 0, unread data at close, keepalive, timeouts, ss -K). Subtract the TCPAbortOn… counters.",
+            NotToConfuse = "Not only RSTs that came in: this side's own aborts count too (SO_LINGER 0, unread data at close, keepalive, timeouts, ss -K). Subtract the counters TCPAbortOnClose, OnData, OnMemory and OnTimeout.",
             Conditions = ["reset-storm-in", "reset-storm-out"],
         },
         new("Tcp.CurrEstab", "Connections in ESTABLISHED and CLOSE-WAIT, now.") { NotToConfuse = "CLOSE-WAIT is in it; /proc/net/sockstat's inuse counts listeners and more.", Conditions = ["close-wait-leak"] },
