@@ -14,8 +14,6 @@ internal static partial class Libc
     public const uint MFD_CLOEXEC = 1;
     public const int AF_UNIX = 1;
     public const int SOCK_DGRAM = 2;
-    public const int SOL_SOCKET = 1;
-    public const int SO_NETNS_COOKIE = 71;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int socket(int domain, int type, int protocol);
@@ -25,9 +23,6 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint recv(SafeFileHandle socket, ref byte buffer, nuint length, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int getsockopt(SafeFileHandle socket, int level, int option, out ulong value, ref uint length);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int memfd_create(string name, uint flags);

@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using TcpLens.Linux.Interop;
 
 namespace TcpLens.Linux;
@@ -10,10 +9,13 @@ namespace TcpLens.Linux;
 public static class NamespaceCookie
 {
     /// <summary>The cookie of the calling thread's namespace; 0 when this kernel has none.</summary>
-    public static ulong Read()
+    public static unsafe ulong Read()
     {
-        using SafeFileHandle socket = new(Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0), ownsHandle: true);
+        int socket = Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+        ulong cookie = 0;
         uint length = sizeof(ulong);
-        return !socket.IsInvalid && Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE, out ulong cookie, ref length) == 0 ? cookie : 0;
+        bool isKnown = socket >= 0 && Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE, &cookie, ref length) == 0;
+        _ = socket < 0 ? 0 : Libc.close(socket);
+        return isKnown ? cookie : 0;
     }
 }
