@@ -37,12 +37,12 @@ internal sealed class SettingsPage(TuneGround ground, IReadOnlyList<ReviewedSett
             style.Columns);
     }
 
-    private static string Sentence(ReviewedSetting setting)
+    private string Sentence(ReviewedSetting setting)
     {
         string value = setting.Value is { } now ? $"{setting.Key} is {SettingText.Normalize(now)}" : $"{setting.Key} does not exist here";
         string usual = setting.Default is { } kernel && setting.Differs == true ? $" (the kernel's default is {kernel})" : "";
         string by = setting.Source is { } line ? $", set by {line.Path}:{line.Line}" : "";
-        string instead = setting.Recommended is { } better && setting.Value is not null ? $" Better: tcplens tune set {Quoted($"{setting.Key}={better}")}" : "";
+        string instead = setting.Recommended is { } better && setting.Value is not null ? $" Better: tcplens tune set {Quoted($"{setting.Key}={better}")}{(ground.Place.IsOwn ? "" : $" --netns {ground.Place.DisplayName}")}" : "";
         return $"{value}{usual}{by}. {setting.Remark}{instead}";
     }
 

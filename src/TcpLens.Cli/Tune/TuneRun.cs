@@ -7,7 +7,7 @@ namespace TcpLens.Cli.Tune;
 /// <summary>One change from the plan to the last line: shown, asked, made, and how it is taken back.</summary>
 internal static class TuneRun
 {
-    private const string Without = "nobody is there to say yes: add --yes, or --dry-run to see the plan only";
+    private const string Without = "nobody is there who could see the plan and say yes: add --yes, or --dry-run to see the plan only";
 
     /// <summary>Changes settings of the namespace that the session is about.</summary>
     /// <param name="session">Where the plan is shown and the question asked.</param>
@@ -21,7 +21,7 @@ internal static class TuneRun
     public static int Apply(Session session, TunePaths paths, TuneGround ground, IReadOnlyList<SettingChange> wanted, string reason, TuneOptions options)
     {
         TunePlan plan = TunePlan.Make(ground, wanted, reason, options);
-        if (options is { MayAsk: true, OnlyPlan: false } && !plan.IsEmpty && !Confirmation.IsPossible)
+        if (options is { MayAsk: true, OnlyPlan: false } && !plan.IsEmpty && (session.Json || !Confirmation.IsPossible))
         {
             throw new UsageException(Without);
         }

@@ -21,7 +21,7 @@ internal sealed class TuneUndoRun(Session session, TunePaths paths)
 
         if (Question(plan) is { } question && !saidYes)
         {
-            if (!Confirmation.IsPossible)
+            if (session.Json || !Confirmation.IsPossible)
             {
                 throw new UsageException($"{question} Nobody is there to say so: add --yes");
             }
