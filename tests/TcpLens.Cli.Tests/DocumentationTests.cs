@@ -34,6 +34,9 @@ public sealed partial class DocumentationTests
             case "count" or "list" or "diff" or "keepalive" or "kill" when !arguments.Any(word => word.EndsWith(".json", StringComparison.Ordinal)):
                 Assert.Null(SocketFilter.Parse(string.Join(' ', arguments), new EveryName()).Failure);
                 break;
+            case "explain" when line.Contains(" --search ", StringComparison.Ordinal):
+                Assert.NotEmpty(TopicSearch.Find(arguments));
+                break;
             case "explain" when arguments.Length > 0:
                 Assert.NotNull(ExplainTopics.Find(string.Join(' ', arguments)));
                 break;

@@ -11,6 +11,8 @@ internal static class ExplainTopics
     /// <summary>The last number that is a state: 12 is Linux's NEW_SYN_RECV.</summary>
     private const int LastState = 12;
 
+    private const int Suggestions = 3;
+
     /// <summary>
     /// A state, a condition, an errno, a setting, a counter or control bits, in this order and in any spelling; null for anything
     /// else. A word for the kind may stand before it ("errno 11"). A bare number is a state up to 12 and an errno above; with a
@@ -45,13 +47,14 @@ internal static class ExplainTopics
 
     public static IEnumerable<ExplainTopic> All() => TopicKinds.All.SelectMany(Of);
 
-    /// <summary>The topics whose names come nearest to what was typed, best first; empty when nothing is near.</summary>
+    /// <summary>The topics whose names come nearest to what was typed, best first and at most three; empty when nothing is near.</summary>
     public static IReadOnlyList<string> Suggest(string words)
     {
         string typed = words.Trim().ToLowerInvariant();
-        return [.. Names().Select(name => (Name: name, Distance: Distance(typed, name.ToLowerInvariant())))
+        (string Name, int Distance)[] near = [.. Names().Select(name => (Name: name, Distance: Distance(typed, name.ToLowerInvariant())))
             .Where(pair => pair.Distance <= 1 + (typed.Length / 4))
-            .OrderBy(pair => pair.Distance).ThenBy(pair => pair.Name, StringComparer.Ordinal).Take(3).Select(pair => pair.Name)];
+            .OrderBy(pair => pair.Distance).ThenBy(pair => pair.Name, StringComparer.Ordinal)];
+        return [.. near.TakeWhile(pair => pair.Distance <= near[0].Distance + 1).Take(Suggestions).Select(pair => pair.Name)];
     }
 
     /// <summary>Every name to offer in completion: of settings and counters the short one, and then the whole one.</summary>

@@ -73,8 +73,7 @@ internal static class SysctlExplanation
         yield return $"{(value.Length == 0 ? "empty" : value)}{unit}{Compare(page, value, usual)}";
         if (SysctlCatalog.Judge(page.Key, machine.Settings) is { } judgement)
         {
-            string instead = judgement.Recommended is { } better ? $" The kernel's default here is {better}." : "";
-            yield return $"{Word(judgement.Severity)}: {judgement.Reason}{instead}";
+            yield return $"{Word(judgement.Severity)}: {judgement.Reason}";
         }
     }
 
