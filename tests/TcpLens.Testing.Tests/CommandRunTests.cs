@@ -77,14 +77,16 @@ public sealed class CommandRunTests
         var run = new CommandRun("sh", "-c", "printf 'name? '; read name; echo hello $name")
         {
             TerminalColumns = 80,
-            Dialogue = ("name?", () =>
-            {
-                isAsked = true;
-                return "world\n";
-            }),
+            Dialogue = ("name?", Answer),
         };
 
         Assert.Contains("hello world", run.Execute().EnsureSuccess().Output);
         Assert.True(isAsked);
+
+        string Answer()
+        {
+            isAsked = true;
+            return "world\n";
+        }
     }
 }

@@ -24,9 +24,9 @@ internal static class KeepAliveCommand
         command.SetAction(result => Session.Run(result, Common, session => Run(result, session)));
         ExampleHelp.Give(
             command,
-            "tcplens keepalive                               by process: on, off, and what it means",
-            "tcplens keepalive --each 'idle > 10m'           long silent connections, with their times",
-            "tcplens keepalive process api dport 5432        one program's connections to its database");
+            "tcplens keepalive                          by process, and what it means",
+            "tcplens keepalive --each 'idle > 10m'      long silent ones, with their times",
+            "tcplens keepalive process api dport 5432   one program and its database");
         return command;
     }
 

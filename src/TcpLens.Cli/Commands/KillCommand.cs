@@ -66,7 +66,7 @@ internal static class KillCommand
         var report = new KillReport(session, machine, LayoutOf(session));
         if (!session.Json)
         {
-            report.ShowBefore(plan.ToClose, Math.Max(most, FewEnoughToRead));
+            ShowBefore(report, plan, Math.Max(most, FewEnoughToRead));
             session.Account(machine, Sight.None);
         }
 
@@ -85,7 +85,7 @@ internal static class KillCommand
 
         using Interruption interruption = early ?? new Interruption();
         List<KillResult> results = Close(machine, plan, isDryRun, interruption.Token);
-        Show(session, machine, report, results, isDryRun, interruption.ExitCode is not null);
+        ShowAfter(session, machine, report, results, isDryRun, interruption.ExitCode is not null);
         bool isLeft = results.Exists(static result => result.Outcome is KillOutcome.Refused or KillOutcome.NotTried);
         return interruption.ExitCode ?? (isLeft && !isDryRun ? CommandLine.Failed : 0);
     }
@@ -100,20 +100,38 @@ internal static class KillCommand
         return results;
     }
 
-    private static void Show(Session session, LiveMachine machine, KillReport report, List<KillResult> results, bool isDryRun, bool wasInterrupted)
+    /// <summary>Elsewhere a reader that has gone ends a command quietly. Here that would look as if the sockets had been closed.</summary>
+    private static void ShowBefore(KillReport report, KillPlan plan, int most)
     {
-        if (session.Json)
+        try
         {
-            KillJson.Write(session, machine, results, isDryRun, wasInterrupted);
-            session.Account(machine, Sight.None);
+            report.ShowBefore(plan.ToClose, most);
         }
-        else if (results.Count == 0)
+        catch (OutputClosedException closed)
         {
-            session.Output.WriteLine("nothing matches, so nothing was closed"u8);
+            throw new IOException("could not show what would be closed, since nobody reads standard output any more; nothing was closed", closed);
         }
-        else
+    }
+
+    /// <summary>What was done stays done when nobody reads about it; the exit code tells.</summary>
+    private static void ShowAfter(Session session, LiveMachine machine, KillReport report, List<KillResult> results, bool isDryRun, bool wasInterrupted)
+    {
+        try
         {
-            report.ShowAfter(results);
+            if (session.Json)
+            {
+                KillJson.Write(session, machine, results, isDryRun, wasInterrupted);
+                session.Account(machine, Sight.None);
+            }
+            else
+            {
+                report.ShowAfter(results);
+            }
+
+            session.Output.Flush();
+        }
+        catch (OutputClosedException)
+        {
         }
     }
 

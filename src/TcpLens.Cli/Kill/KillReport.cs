@@ -20,6 +20,11 @@ internal sealed class KillReport(Session session, LiveMachine machine, ListLayou
 
     public void ShowAfter(IReadOnlyList<KillResult> results)
     {
+        if (results.Count == 0)
+        {
+            Say("nothing matches, so nothing was closed");
+        }
+
         List<KillResult> closed = [.. results.Where(static result => result.Outcome == KillOutcome.Closed)];
         if (Count(results, KillOutcome.WouldClose) is > 0 and var would)
         {

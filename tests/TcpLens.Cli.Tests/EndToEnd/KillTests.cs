@@ -35,6 +35,18 @@ public sealed class KillTests
     }
 
     [RootFact]
+    public void A_connection_in_another_namespace_is_closed_there()
+    {
+        using var ns = new TestNamespace();
+        using var connections = new LiveConnections(ns, 1);
+
+        JsonElement killed = Tool.Json(null, "kill", "--netns", ns.Name, "dport", connections.Port, "--yes", "--include-own");
+
+        Assert.Equal(1, Number(killed, "closed"));
+        Assert.Equal(SocketError.ConnectionAborted, LiveConnections.ErrorOf(connections.Clients[0]));
+    }
+
+    [RootFact]
     public void A_filter_that_matches_nothing_says_so_and_is_no_failure()
     {
         using var ns = new TestNamespace();
@@ -65,12 +77,7 @@ public sealed class KillTests
         {
             Namespace = ns,
             TerminalColumns = 120,
-            Dialogue = ("Close these 2 sockets? [y/N]", () =>
-            {
-                connections.Clients[0].LingerState = new LingerOption(enable: true, seconds: 0);
-                connections.Clients[0].Dispose();
-                return "y\n";
-            }),
+            Dialogue = ("Close these 2 sockets? [y/N]", EndOneAndSayYes),
         };
         CommandResult result = run.Execute().EnsureSuccess();
 
@@ -79,6 +86,13 @@ public sealed class KillTests
 
         // By its addresses alone the kernel would have taken the listener for the connection that had gone.
         Assert.Single(Tool.Json(ns, "list", "--listening").Items("sockets"));
+
+        string EndOneAndSayYes()
+        {
+            connections.Clients[0].LingerState = new LingerOption(enable: true, seconds: 0);
+            connections.Clients[0].Dispose();
+            return "y\n";
+        }
     }
 
     [RootTheory]
@@ -151,6 +165,31 @@ public sealed class KillTests
 
         Tool.Run(ns, [.. listener, "state", "listen", "--include-listeners"]).EnsureSuccess();
         Assert.Equal(SocketError.InvalidArgument, Assert.Throws<SocketException>(connections.Listener.Accept).SocketErrorCode);
+    }
+
+    [RootTheory]
+    [InlineData("exec \"$@\" > /dev/full")]
+    [InlineData("exec 3<>\"$0\" 4>\"$0\" 3<&-; exec \"$@\" >&4")]
+    public void What_nobody_can_read_before_is_not_closed(string script)
+    {
+        using var ns = new TestNamespace();
+        using var connections = new LiveConnections(ns, 1);
+        string folder = Directory.CreateTempSubdirectory("tcplens-test-").FullName;
+        try
+        {
+            string pipe = Path.Combine(folder, "pipe");
+            CommandRun.Run("mkfifo", pipe).EnsureSuccess();
+            string[] kill = [Tool.Path, "kill", "dport", connections.Port, "--yes", "--include-own"];
+            CommandResult result = new CommandRun("bash", ["-c", script, pipe, .. kill]) { Namespace = ns }.Execute();
+
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains("standard output", result.Error);
+            connections.AssertAlive(0);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [RootFact]
