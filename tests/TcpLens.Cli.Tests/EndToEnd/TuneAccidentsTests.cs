@@ -78,9 +78,12 @@ public sealed class TuneAccidentsTests : TuneFixture
     [RootFact]
     public void Where_proc_sys_is_read_only_one_line_says_so()
     {
-        CommandResult result = new CommandRun(
-            "unshare", "-m", "sh", "-c", "mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && exec \"$@\"",
-            "sh", Tool.Path, "tune", "set", "tcp_fin_timeout=30", $"{Interval}=20", "--yes", "--root", Root) { Namespace = Namespace }.Execute();
+        string[] line =
+        [
+            "-m", "sh", "-c", "mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && exec \"$@\"",
+            "sh", Tool.Path, "tune", "set", "tcp_fin_timeout=30", $"{Interval}=20", "--yes", "--root", Root,
+        ];
+        CommandResult result = new CommandRun("unshare", line) { Namespace = Namespace }.Execute();
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("EROFS", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
@@ -146,6 +149,6 @@ public sealed class TuneAccidentsTests : TuneFixture
             "--default-signal=PIPE,INT", "unshare", "-m", "sh", "-c", "mount --bind \"$1\" /proc/sys/net/ipv4/tcp_keepalive_intvl && shift && exec \"$@\"",
             "sh", barrier.Path, Tool.Path, "tune", .. arguments, "--root", Root,
         ];
-        return Namespace.Run(() => Process.Start(new ProcessStartInfo("env", line) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+        return Namespace.Run(() => Process.Start(new ProcessStartInfo("env", line) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace TcpLens.Cli.Tests.EndToEnd;
 
@@ -104,7 +105,7 @@ public sealed class TuneTests : TuneFixture
 
         CommandResult result = TuneFromHost("set", "tcp_fin_timeout=30", "--netns", Namespace.Name, "--yes").EnsureSuccess();
 
-        Assert.Contains(result.Lines, line => line.StartsWith(FinTimeout, StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..4].SequenceEqual([onHost, "17", "30"]));
+        Assert.Contains(result.Lines, line => Regex.IsMatch(line, $"^{FinTimeout} +{onHost} +17 +30 ", RegexOptions.None, TimeSpan.FromSeconds(1)));
         Assert.Contains("no file sets a namespace other than the host's", result.Output);
         Assert.Equal(("30", onHost), (Value(FinTimeout), File.ReadAllText("/proc/sys/net/ipv4/tcp_fin_timeout").Trim()));
         Assert.Contains("taken back", TuneFromHost("undo").EnsureSuccess().Output);
