@@ -31,7 +31,7 @@ internal static class TuneCommand
         command.Add(TuneJournalCommand.Create());
         ExampleHelp.Give(
             command,
-            "tcplens tune                               what differs from the default, and why",
+            "tcplens tune                               what differs, and who set it",
             "tcplens tune set tcp_keepalive_time=600    show the plan, ask, and do it",
             "tcplens tune undo                          take the last change back",
             "tcplens tune journal                       what was changed so far");

@@ -28,17 +28,18 @@ internal sealed class TuneGround
 
     public static TuneGround Read(Session session, string root)
     {
+        if ("all".Equals(session.Netns, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException("--netns all: settings are of one network namespace; name one (tcplens netns lists them)");
+        }
+
         NamespaceSurvey survey = new NamespaceFinder().FindAll();
         if (!survey.TrySelect(session.Netns ?? "self", out IReadOnlyList<NetworkNamespace> chosen, out string? failure))
         {
             throw new UsageException($"--netns {session.Netns ?? "self"}: {failure}");
         }
 
-        if (chosen is not [var place])
-        {
-            throw new UsageException("--netns all: settings are of one network namespace; name one (tcplens netns lists them)");
-        }
-
+        NetworkNamespace place = chosen[0];
         NetworkNamespace? host = survey.Found.FirstOrDefault(static found => found.IsHost);
         DateTimeOffset now = session.Clock.GetUtcNow();
         return new TuneGround
