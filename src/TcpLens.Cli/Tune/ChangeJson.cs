@@ -8,7 +8,7 @@ namespace TcpLens.Cli.Tune;
 /// <summary>A change as JSON: what was planned, and what became of it.</summary>
 internal static class ChangeJson
 {
-    public static void Write(Session session, TunePlan plan, string outcome, TuneEntry? entry)
+    public static void Write(Session session, TunePlan plan, string outcome, TuneEntry? entry, Aftermath? after)
     {
         using var json = new JsonDocumentWriter(session.Output);
         json.BeginDocument("tcplens.plan/1"u8, Environment.MachineName, session.Clock.GetUtcNow());
@@ -20,6 +20,8 @@ internal static class ChangeJson
         json.Text("file"u8, plan.Persists ? TunePaths.DropInName : null);
         json.Time("revert_at"u8, entry?.RevertAt);
         json.Text("undo"u8, entry is null ? null : $"tcplens tune undo {entry.Number}");
+        json.Text("symptom"u8, after?.Outcome);
+        json.Text("symptom_text"u8, after?.Text);
         json.BeginArray("settings"u8);
         foreach (PlannedChange change in plan.Changes)
         {

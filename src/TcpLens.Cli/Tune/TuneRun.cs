@@ -16,9 +16,10 @@ internal static class TuneRun
     /// <param name="wanted">The settings; checked here, whoever proposes them.</param>
     /// <param name="reason">For the journal and the file.</param>
     /// <param name="options">How.</param>
+    /// <param name="measure">Looks whether the symptom went, after a change that was made; null when there is none.</param>
     /// <exception cref="UsageException">A setting cannot be changed, or nobody can be asked.</exception>
     /// <exception cref="IOException">The change failed, and everything is as it was.</exception>
-    public static int Apply(Session session, TunePaths paths, TuneGround ground, IReadOnlyList<SettingChange> wanted, string reason, TuneOptions options)
+    public static int Apply(Session session, TunePaths paths, TuneGround ground, IReadOnlyList<SettingChange> wanted, string reason, TuneOptions options, Func<Aftermath>? measure = null)
     {
         TunePlan plan = TunePlan.Make(ground, wanted, reason, options);
         if (options is { MayAsk: true, OnlyPlan: false } && !plan.IsEmpty && (session.Json || !Confirmation.IsPossible))
@@ -34,13 +35,20 @@ internal static class TuneRun
         }
 
         (string outcome, TuneEntry? entry) = Decide(session, paths, plan, options);
-        if (session.Json)
-        {
-            ChangeJson.Write(session, plan, outcome, entry);
-        }
-        else
+        if (!session.Json)
         {
             Prose.Write(session.Output, Told(outcome, entry), session.Style.Columns);
+            session.Output.Flush();
+        }
+
+        Aftermath? after = entry is null ? null : measure?.Invoke();
+        if (session.Json)
+        {
+            ChangeJson.Write(session, plan, outcome, entry, after);
+        }
+        else if (after is not null)
+        {
+            Prose.Write(session.Output, after.Text, session.Style.Columns);
         }
 
         return 0;
