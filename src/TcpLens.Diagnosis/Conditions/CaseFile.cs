@@ -30,6 +30,9 @@ public sealed class CaseFile(Examination seen, double patience = 1)
     private readonly Lazy<Dictionary<int, ProcessFacts>> _processes = new(() => seen.Processes.ToDictionary(static process => process.Process.Pid));
     private readonly Lazy<HashSet<HostAddress>> _ownAddresses = new(() => [.. seen.Interfaces.SelectMany(static link => link.Addresses)]);
     private readonly Lazy<PortUseTable?> _ports = new(() => PortsOf(seen));
+    private StallSurvey? _stalls;
+    private PhantomSurvey? _phantoms;
+    private RecoveryLedger? _recoveries;
 
     public Examination Seen => seen;
 
@@ -47,6 +50,15 @@ public sealed class CaseFile(Examination seen, double patience = 1)
 
     /// <summary>Use of ephemeral ports by source, destination address and port; null when the range is unknown.</summary>
     public PortUseTable? Ports => _ports.Value;
+
+    /// <summary>Connections that do not move, each with its cause.</summary>
+    internal StallSurvey Stalls => _stalls ??= StallSurvey.Of(this);
+
+    /// <summary>Idle connections that nothing would tell of a dead peer.</summary>
+    internal PhantomSurvey Phantoms => _phantoms ??= PhantomSurvey.Of(this);
+
+    /// <summary>What was sent twice between the samples, and why.</summary>
+    internal RecoveryLedger Recoveries => _recoveries ??= RecoveryLedger.Of(this);
 
     /// <summary>An age from the pages, scaled to how patient the users of this machine are.</summary>
     public TimeSpan Patience(TimeSpan age) => age * patience;
@@ -72,7 +84,7 @@ public sealed class CaseFile(Examination seen, double patience = 1)
     }
 
     /// <summary>A setting as evidence: "net.core.somaxconn = 4096".</summary>
-    public Fact SettingFact(string key) => new($"{key} = {Settings[key] ?? "not here"}", key) { Value = Settings.Number(key) };
+    public Fact SettingFact(string key) => new($"{key} = {Settings[key]?.Replace('\t', ' ') ?? "not here"}", key) { Value = Settings.Number(key) };
 
     /// <summary>The same connection at the first sample.</summary>
     public bool TryEarlier(in SocketRecord socket, out SocketRecord earlier) => seen.Before.Sockets.TryFind(socket.Entry.Cookie, out earlier);

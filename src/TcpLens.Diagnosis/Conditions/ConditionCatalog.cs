@@ -26,18 +26,49 @@ public static class ConditionCatalog
         new UnacceptedConnections(),
 
         // Liveness
+        new HalfOpenSuspect(),
+        new MissingKeepalive(),
+        new SlowDeadPeerDetection(),
+        new StalledTransmission(),
 
         // Flow control and throughput
+        new StalledReader(),
+        new ZeroWindowPeer(),
+        new StuckWriter(),
+        new ThroughputLimiter(),
+        new SlowStartAfterIdle(),
+        new Bufferbloat(),
 
         // Loss, order, integrity
+        new RetransmissionRate(),
+        new RtoAndTailLoss(),
+        new SpuriousRetransmission(),
+        new ReorderingDuplication(),
+        new MtuBlackhole(),
+        new ChecksumErrors(),
 
         // Resets, refusals, odd segments
+        new ResetStormOut(),
+        new ResetStormIn(),
+        new ConnectionRefused(),
+        new ChallengeAcks(),
+        new PawsDrops(),
 
         // Memory and local drops
+        new TcpMemoryPressure(),
+        new RcvbufPruning(),
+        new BacklogDrop(),
+        new LocalDrop(),
 
         // Limits
+        new ConntrackFull(),
+        new FdExhaustion(),
 
         // Addresses and ports
+        new ExposedListener(),
+        new ReuseportImbalance(),
+        new PortConflict(),
+        new EphemeralListenerOverlap(),
     ];
 
     /// <summary>A condition by its id in any case; null when there is none.</summary>

@@ -1,4 +1,5 @@
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Linux;
 
@@ -17,6 +18,10 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
 {
     /// <summary>Up to so many sockets the first sample has tcp_info too.</summary>
     public const int FewSockets = 20_000;
+
+    private const int MomentsMax = 25;
+
+    private static readonly TimeSpan ShortestStep = TimeSpan.FromMilliseconds(100);
 
     private readonly NetworkNamespace _place = machine.Places[0];
     private readonly CounterReader _counters = new() { WithDrops = true };
@@ -42,9 +47,10 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
         TimeSpan oneLook = clock.GetElapsedTime(look);
 
         // As late as its answers are still there when the second sample is due.
-        Wait(start, duration - (1.5 * oneLook), cancellation);
+        List<CounterMoment> moments = [];
+        Wait(start, duration - (1.5 * oneLook), duration, moments, cancellation);
         SocketTable sockets = around.LookAgain(before.Sockets);
-        Wait(start, duration, cancellation);
+        Wait(start, duration, duration, moments, cancellation);
 
         progress("taking the second sample …");
         TimeSpan elapsed = clock.GetElapsedTime(start);
@@ -60,6 +66,7 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
             Before = before,
             Now = now,
             Elapsed = elapsed,
+            Moments = moments,
             Settings = around.Settings,
             Processes = around.ProcessesOf(before.Sockets, now.Sockets),
             Interfaces = around.Interfaces,
@@ -69,16 +76,29 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
         };
     }
 
-    private void Wait(long start, TimeSpan until, CancellationToken cancellation)
+    /// <summary>Waits, and looks at the counters now and then: they make the curves of a report.</summary>
+    private void Wait(long start, TimeSpan until, TimeSpan duration, List<CounterMoment> moments, CancellationToken cancellation)
     {
-        TimeSpan rest = until - clock.GetElapsedTime(start);
-        _ = rest > TimeSpan.Zero && cancellation.WaitHandle.WaitOne(rest);
+        TimeSpan step = duration / MomentsMax > ShortestStep ? duration / MomentsMax : ShortestStep;
+        while (until - clock.GetElapsedTime(start) is { Ticks: > 0 } rest)
+        {
+            if (cancellation.WaitHandle.WaitOne(rest < step ? rest : step))
+            {
+                return;
+            }
+
+            if (rest > step)
+            {
+                moments.Add(new CounterMoment(clock.GetElapsedTime(start), LiveMachine.In(_place, _counters.Read)));
+            }
+        }
     }
 
     private Sample Take(SocketStat? stat, SocketTable sockets, SocketDetails details)
     {
         // Counters first: a socket that appears after them explains a movement that the next sample will show.
         CounterSet counters = LiveMachine.In(_place, _counters.Read);
+        HashSet<ulong>? givenPorts = GivenPorts.Of(machine, _place);
         using SocketWalk walk = machine.Walk(new SocketQuery { Details = details });
         while (walk.Read(out SocketEntry entry))
         {
@@ -90,6 +110,7 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
                 Vitals = detail?.Info is { } info ? TcpVitals.Of(info) : null,
                 CongestionControl = detail?.CongestionControl,
                 IsLocked = detail?.IsLocked ?? false,
+                IsPortNamed = entry.State == TcpState.Listen && givenPorts is not null ? !givenPorts.Contains(entry.Cookie) : null,
             });
         }
 

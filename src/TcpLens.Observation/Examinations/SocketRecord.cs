@@ -17,6 +17,9 @@ public readonly record struct SocketRecord
     /// <summary>A process that holds the socket, the first of them when there are several; null when none does or none may be seen.</summary>
     public ProcessRef? Process { get; init; }
 
+    /// <summary>False for a listener that took any port, which the kernel then chose; null when the source does not tell.</summary>
+    public bool? IsPortNamed { get; init; }
+
     /// <summary>True when a task slept with the socket's lock, so that tcp_info could not be read in time.</summary>
     public bool IsLocked { get; init; }
 }

@@ -1,0 +1,58 @@
+using TcpLens.Observation;
+
+namespace TcpLens.Diagnosis;
+
+/// <summary>Whose the socket memory is: octets waiting to be read or sent, with the kernel's overhead, by process.</summary>
+internal sealed class SocketMemoryTally
+{
+    public Tally<ProcessRef> Processes { get; } = new(ByPid.Comparer);
+
+    /// <summary>Octets of all sockets.</summary>
+    public long Octets { get; private set; }
+
+    public long OrphanOctets { get; private set; }
+
+    public long UnreadOctets { get; private set; }
+
+    public Endpoint LargestLocal { get; private set; }
+
+    public Endpoint LargestRemote { get; private set; }
+
+    public long LargestOctets { get; private set; }
+
+    public static SocketMemoryTally Of(CaseFile facts)
+    {
+        SocketMemoryTally tally = new();
+        foreach (ref readonly SocketRecord socket in facts.Sockets)
+        {
+            if (socket.Memory is { } memory)
+            {
+                tally.Add(in socket, memory);
+            }
+        }
+
+        return tally;
+    }
+
+    /// <summary>At most five, the largest first.</summary>
+    public IEnumerable<Culprit> Culprits(CaseFile facts)
+        => Processes.Largest(5).Where(static pair => pair.Value > 0)
+            .Select(pair => facts.CulpritOf(pair.Key, $"{Words.Octets(pair.Value)} of {Words.Octets(Octets)} in socket buffers"));
+
+    private void Add(in SocketRecord socket, SocketMemory memory)
+    {
+        long octets = (long)memory.ReceiveAllocated + memory.SendQueued + memory.Backlog;
+        Octets += octets;
+        UnreadOctets += memory.ReceiveAllocated;
+        OrphanOctets += socket.Entry.IsOrphan ? octets : 0;
+        if (octets > LargestOctets)
+        {
+            (LargestOctets, LargestLocal, LargestRemote) = (octets, socket.Entry.Local, socket.Entry.Remote);
+        }
+
+        if (octets > 0 && socket.Process is { } process)
+        {
+            Processes.Add(process, octets);
+        }
+    }
+}
