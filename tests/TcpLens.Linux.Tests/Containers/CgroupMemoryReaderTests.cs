@@ -53,7 +53,7 @@ public sealed class CgroupMemoryReaderTests
     [RootFact]
     public void In_v1_it_is_the_limit_on_socket_memory_of_a_real_cgroup()
     {
-        string? mount = File.ReadLines("/proc/self/mountinfo").FirstOrDefault(line => line.Contains(" - cgroup ") && line.EndsWith("memory"));
+        string? mount = File.ReadLines("/proc/self/mountinfo").FirstOrDefault(line => line.Contains(" - cgroup ") && line.EndsWith("memory", StringComparison.Ordinal));
         Assert.SkipWhen(mount is null, "this machine has no memory controller of cgroup v1");
         string path = $"/tlm-{Guid.NewGuid():N}";
         string folder = mount!.Split(' ')[4] + path;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Fluent;
-using TcpLens.Linux.Tests.Namespaces;
 using TcpLens.Observation;
 
 namespace TcpLens.Linux.Tests.Interfaces;

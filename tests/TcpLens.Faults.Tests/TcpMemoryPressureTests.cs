@@ -1,0 +1,28 @@
+using System.Net;
+using System.Text.Json;
+
+namespace TcpLens.Faults.Tests;
+
+/// <summary>
+/// Only a cgroup can be short of socket memory without others suffering: tcp_mem is the whole host's, and its thresholds are held
+/// against examinations made by hand.
+/// </summary>
+public sealed class TcpMemoryPressureTests
+{
+    [RootFact]
+    [Scenario("tcp-memory-pressure", "a container whose socket memory is limited to 512 KiB, and which does not read what arrives", "tcp-memory-pressure", "rcvbuf-pruning")]
+    public void A_container_at_its_limit_refuses_segments()
+    {
+        using TwoHosts hosts = new();
+        using SocketMemoryLimit container = new(octets: 512 * 1024);
+        container.Add(hosts.Server.Pid);
+        IPEndPoint at = hosts.Listen();
+        hosts.Client.ConnectMany("c", 20, at);
+        hosts.Server.AcceptMany("s", 20, "l");
+        hosts.Client.SendUntilFull("c*");
+
+        JsonElement finding = hosts.Here.Diagnose("3s").AsAnnounced().Of("tcp-memory-pressure");
+        Assert.Equal("warning", finding.Text("severity"));
+        Assert.Contains(finding.Items("culprits"), culprit => culprit.Text("name") == $"puppet/{hosts.Server.Pid}");
+    }
+}
