@@ -51,8 +51,8 @@ public sealed class FlowTests
     [InlineData(12, 5, Severity.Notice)]
     public void Only_windows_that_were_seen_to_fall_are_a_notice(int idle, int fallen, Severity? severity)
     {
-        SocketRecord[] then = [.. Enumerable.Range(0, idle).Select(static i => MadeVitals.Connection(i).Idle(10).With(static vitals => vitals with { RttMicroseconds = 40_000, CongestionWindowSegments = 100, RetransmissionTimeoutMicroseconds = 240_000 }) with { CongestionControl = "cubic" })];
-        SocketRecord[] now = [.. then.Select((flow, i) => i >= fallen ? flow : flow.Idle(1).With(static vitals => vitals with { CongestionWindowSegments = 10 }))];
+        SocketRecord[] then = [.. Enumerable.Range(0, idle).Select(static i => MadeVitals.Connection(i).Idle(10).With(static vitals => vitals with { RttMicroseconds = 40_000, CongestionWindowSegments = 100, RetransmissionTimeoutMicroseconds = 240_000, BytesSent = 100_000 }) with { CongestionControl = "cubic" })];
+        SocketRecord[] now = [.. then.Select((flow, i) => i >= fallen ? flow : flow.Idle(1).With(static vitals => vitals with { CongestionWindowSegments = 10, BytesSent = 150_000 }))];
         Assert.Equal(severity, new ExaminationBuilder().Setting("net.ipv4.tcp_slow_start_after_idle", "1").Before(then).Now(now).Find("slow-start-after-idle")?.Severity);
     }
 }
