@@ -20,11 +20,29 @@ internal sealed class CommonOptions
 
     public void AddTo(Command command)
     {
-        command.Add(Netns);
+        AddSourcesTo(command);
+        AddLooksTo(command);
+    }
+
+    /// <summary>For commands whose answer has one form only: where to look, and how.</summary>
+    public void AddSourcesTo(Command command)
+    {
+        AddNamespaceTo(command);
         command.Add(ExplainSource);
         command.Add(NoBpf);
-        Completions.Offer(Netns, Completions.Namespaces);
+    }
+
+    /// <summary>For commands that look at a namespace but at none of its sockets.</summary>
+    public void AddPlaceTo(Command command)
+    {
+        AddNamespaceTo(command);
         AddLooksTo(command);
+    }
+
+    private void AddNamespaceTo(Command command)
+    {
+        command.Add(Netns);
+        Completions.Offer(Netns, Completions.Namespaces);
     }
 
     /// <summary>For commands that look at no socket: only how the answer is written.</summary>

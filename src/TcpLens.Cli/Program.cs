@@ -6,5 +6,6 @@ return args switch
 {
     [NetlinkPump.Verb] => NetlinkPump.Run(),
     [KeepAliveHelper.Verb] => KeepAliveHelper.Run(),
+    [RevertGuardian.Verb, .. var change] => RevertGuardian.Run(change, TimeProvider.System),
     _ => CommandLine.Run(args),
 };

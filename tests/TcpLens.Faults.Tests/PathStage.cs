@@ -46,8 +46,7 @@ public sealed class PathStage : IDisposable
     /// <param name="congestionControl">Of the connecting side.</param>
     public void Connect(int count = 1, int receiveBuffer = 0, string congestionControl = "cubic")
     {
-        NearHost.SetSysctl("net.ipv4.tcp_congestion_control", congestionControl);
-        IPEndPoint at = Far.Listen("l", new IPEndPoint(Link.RightAddress, 7000));
+        IPEndPoint at = Far.Listen("l", new IPEndPoint(Link.RightAddress, 7000), backlog: count);
         if (receiveBuffer > 0)
         {
             Far.Set("l", PuppetOption.RcvBuf, receiveBuffer);
@@ -55,6 +54,7 @@ public sealed class PathStage : IDisposable
 
         Near.ConnectMany("c", count, at);
         Far.AcceptMany("s", count, "l");
+        Near.SetCongestionControl("c*", congestionControl);
     }
 
     /// <summary>Near sends so much every so often on each of its connections, and Far reads it.</summary>
@@ -63,6 +63,16 @@ public sealed class PathStage : IDisposable
         for (int i = 0; i < count; i++)
         {
             Far.Drain($"s{i}");
+        }
+
+        Fill(count, octets, everyMilliseconds);
+    }
+
+    /// <summary>The same, and nobody reads.</summary>
+    public void Fill(int count, int octets = 60_000, double everyMilliseconds = 5)
+    {
+        for (int i = 0; i < count; i++)
+        {
             Near.Trickle($"c{i}", octets, TimeSpan.FromMilliseconds(everyMilliseconds));
         }
     }
@@ -89,8 +99,15 @@ public sealed class PathStage : IDisposable
     private static void Wait(TestNamespace host, int count, string pattern)
     {
         string seen = "";
-        Until.True(
-            () => (seen = host.Execute("ss", "-tinoHO").Output).Split('\n').Count(line => Regex.IsMatch(line, pattern)) >= count,
-            $"{count} lines like '{pattern}' are awaited in\n{seen}");
+        try
+        {
+            Until.True(
+                () => (seen = host.Execute("ss", "-tinoHO").Output).Split('\n').Count(line => Regex.IsMatch(line, pattern)) >= count,
+                $"{count} lines like '{pattern}'");
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message}\n{seen}", late);
+        }
     }
 }

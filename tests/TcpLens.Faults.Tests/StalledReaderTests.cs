@@ -11,7 +11,7 @@ public sealed class StalledReaderTests
         using PathStage stage = new();
         stage.Connect(3, receiveBuffer: 65_536);
         stage.Far.Stop();
-        stage.Near.SendUntilFull("c*");
+        stage.Fill(3);
         stage.WaitNear(3, "timer:\\(persist");
 
         JsonElement finding = stage.DiagnoseFar("2s", patience: 0.1).AsAnnounced().Of("stalled-reader");

@@ -31,7 +31,11 @@ public sealed class StalledTransmissionTests
         stage.Far.Vanish("s1");
         stage.Far.Vanish("s2");
         stage.Far.Vanish("s3");
-        stage.FarHost.LoadFirewall("table inet t { chain output { type filter hook output priority 0; tcp flags rst drop; } }");
+        stage.FarHost.LoadFirewall("""
+            add table inet quiet
+            add chain inet quiet output { type filter hook output priority 0; }
+            add rule inet quiet output tcp flags rst drop
+            """);
         for (int i = 0; i < 4; i++)
         {
             stage.Near.Send($"c{i}", 1000);

@@ -10,7 +10,7 @@ public sealed class StuckWriterTests
     {
         using PathStage stage = new();
         stage.Connect(2);
-        stage.Near.SendUntilFull("c*");
+        stage.Fill(2);
         stage.WaitNear(2, "timer:\\(persist");
 
         JsonElement finding = stage.DiagnoseNear("2s").AsAnnounced().Of("stuck-writer");

@@ -21,12 +21,13 @@ internal static class DoctorCommand
     private static readonly Option<bool> ExitCode = new("--exit-code") { Description = "exit with 1 for a warning, 2 for something critical" };
     private static readonly Option<string?> ReportPath = new("--report") { Description = "also write one self-contained HTML page", HelpName = "FILE" };
     private static readonly Option<bool> Watch = new("--watch") { Description = "go on: a line when a finding appears, changes and goes" };
+    private static readonly Option<string?> From = new("--from") { Description = "diagnose what 'tcplens snapshot' saved; - reads standard input", HelpName = "FILE" };
     private static readonly CommonOptions Common = new();
 
     public static Command Create()
     {
         var command = new Command(Name, Description);
-        foreach (Option option in (ReadOnlySpan<Option>)[Length, Only, Skip, Least, Patience, ExitCode, ReportPath, Watch])
+        foreach (Option option in (ReadOnlySpan<Option>)[Length, Only, Skip, Least, Patience, ExitCode, ReportPath, Watch, From])
         {
             command.Add(option);
         }
@@ -40,6 +41,7 @@ internal static class DoctorCommand
             "tcplens doctor                              watch for five seconds, and say what is wrong",
             "tcplens doctor --only close-wait-leak       look for one condition",
             "tcplens doctor --exit-code --severity warning",
+            "tcplens doctor --from incident.snapshot.gz  what was wrong when it was saved",
             "tcplens doctor port 8080                    who has this port, and why bind() fails",
             "tcplens explain close-wait-leak             the page of a condition");
         return command;
@@ -51,6 +53,11 @@ internal static class DoctorCommand
         if (!Duration.TryParse(result.GetValue(Length), out TimeSpan duration))
         {
             throw new UsageException($"--duration {result.GetValue(Length)}: say a time with its unit, such as 500ms, 5s or 1m");
+        }
+
+        if (result.GetValue(From) is { } file)
+        {
+            return Conclude(result, session, Saved(result, session, file), options);
         }
 
         using var interruption = new Interruption();
@@ -68,6 +75,29 @@ internal static class DoctorCommand
 
         Examination seen = examiner.Examine(duration, interruption.Token);
         session.Error.EndProgress();
+        int code = Conclude(result, session, seen, options);
+        session.Account(machine, Sight.OwnersOfOthers);
+        return interruption.ExitCode ?? code;
+    }
+
+    private static Examination Saved(ParseResult result, Session session, string file)
+    {
+        foreach (Option option in (ReadOnlySpan<Option>)[Common.Netns, Length, Watch])
+        {
+            if (result.GetResult(option) is { Implicit: false })
+            {
+                throw new UsageException($"--from {file}: a snapshot is of one namespace and one time, so {option.Name} does not go with it");
+            }
+        }
+
+        session.Error.Progress($"reading {file} …");
+        Examination seen = SnapshotFile.Read(file);
+        session.Error.EndProgress();
+        return seen;
+    }
+
+    private static int Conclude(ParseResult result, Session session, Examination seen, DoctorOptions options)
+    {
         DoctorReport report = Doctor.Examine(seen, options);
         Show(session, seen, report);
         if (result.GetValue(ReportPath) is { } path)
@@ -76,8 +106,7 @@ internal static class DoctorCommand
             session.Error.Hint($"the report is in {path}");
         }
 
-        session.Account(machine, Sight.OwnersOfOthers);
-        return interruption.ExitCode ?? (result.GetValue(ExitCode) ? CodeOf(report.Worst) : 0);
+        return result.GetValue(ExitCode) ? CodeOf(report.Worst) : 0;
     }
 
     private static void Show(Session session, Examination seen, DoctorReport report)

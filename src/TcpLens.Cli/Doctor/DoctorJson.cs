@@ -8,7 +8,7 @@ namespace TcpLens.Cli;
 /// <summary>A doctor's report as one document, schema "tcplens.doctor/1" (docs/json.md).</summary>
 internal static class DoctorJson
 {
-    public static void Write(StandardOutput output, Examination seen, DoctorReport report)
+    public static void Write(Utf8Writer output, Examination seen, DoctorReport report)
     {
         using var json = new JsonDocumentWriter(output);
         json.BeginDocument("tcplens.doctor/1"u8, seen.HostName, seen.Now.TakenAt);

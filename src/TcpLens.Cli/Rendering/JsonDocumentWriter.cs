@@ -134,7 +134,24 @@ internal sealed class JsonDocumentWriter : IDisposable
         _json.WriteString(name, text[..length]);
     }
 
+    /// <summary>A name that is somebody else's, such as a setting's.</summary>
+    public void Text(string name, string text) => _json.WriteString(name, text);
+
+    public void NumberItem(long? number)
+    {
+        if (number is { } known)
+        {
+            _json.WriteNumberValue(known);
+        }
+        else
+        {
+            _json.WriteNullValue();
+        }
+    }
+
     public void StringItem(string text) => _json.WriteStringValue(text);
+
+    public void NumberItem(long number) => _json.WriteNumberValue(number);
 
     public void Dispose() => _json.Dispose();
 }

@@ -126,7 +126,7 @@ internal sealed class PhantomSurvey
         uint oldMilliseconds = Milliseconds(facts, OldAge);
         ReadOnlySpan<SocketRecord> sockets = facts.Sockets;
         List<int> here = stale.FindAll(index => facts.IsHere(facts.Sockets[index].Entry.Remote.Address));
-        Dictionary<int, ProcessRef?> answered = OtherEnds.Of(sockets, here);
+        Dictionary<int, ProcessRef?> answered = OtherEnds.Of(facts, here);
         HashSet<int> unanswered = [.. here.Where(index => !answered.ContainsKey(index))];
         foreach (int index in stale)
         {

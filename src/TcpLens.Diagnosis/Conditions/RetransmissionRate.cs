@@ -27,9 +27,9 @@ internal sealed class RetransmissionRate : Condition
     {
         RecoveryLedger ledger = facts.Recoveries;
         long lost = ledger.Retransmitted - ledger.Needless;
-        if (ledger.Original < OriginalMin || lost < RecoveryLedger.EventsMin)
+        if (ledger.Original < OriginalMin || lost < RecoveryLedger.EventsMin || ledger.Needless > lost)
         {
-            return;
+            return;   // Mostly needless: delay, reordering or duplication, which have conditions of their own.
         }
 
         double share = (double)lost / ledger.Original;

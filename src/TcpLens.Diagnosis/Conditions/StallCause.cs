@@ -27,6 +27,11 @@ internal enum StallCause : byte
     Unanswered,
 }
 
+/// <summary>What all connections to one address say of the host there.</summary>
+/// <param name="Heard">Since anything came from it, on whatever connection; null when that is unknown.</param>
+/// <param name="LargestPassedOctets">Mean size of acknowledged segments, of the connection on which it is largest.</param>
+internal readonly record struct RemoteSigns(TimeSpan? Heard, uint LargestPassedOctets);
+
 /// <summary>
 /// Tells the causes of a stall apart by the running timer, by what came back since, and by what had passed before
 /// (net/ipv4/tcp_timer.c; a duplicate acknowledgment does not reset the backoff, but it moves last_ack_recv).
@@ -46,11 +51,13 @@ internal static class StallCauses
     private const uint SmallOctetsV4 = 536;
     private const uint SmallOctetsV6 = 1220;
 
+    private const double NearlyFull = 0.75;
+
     /// <param name="entry">A connection that a process holds.</param>
     /// <param name="vitals">What tcp_info says of it.</param>
-    /// <param name="heard">Since anything came from the peer's address, on whatever connection; null when that is unknown.</param>
+    /// <param name="remote">What all connections to the peer's address say of it.</param>
     /// <param name="dropsHere">True when most retransmissions of this machine fail inside it.</param>
-    public static StallCause Of(in SocketEntry entry, in TcpVitals vitals, TimeSpan? heard, bool dropsHere)
+    public static StallCause Of(in SocketEntry entry, in TcpVitals vitals, RemoteSigns remote, bool dropsHere)
     {
         if (vitals.UnackedSegments == 0)
         {
@@ -64,11 +71,18 @@ internal static class StallCauses
             return vitals.Retransmits > 0 || vitals.LostSegments > 0 ? StallCause.Loss : StallCause.None;
         }
 
-        bool isPeerAlive = heard < StuckFor(in entry, in vitals);
+        bool isPeerAlive = remote.Heard < StuckFor(in entry, in vitals);
         return dropsHere ? StallCause.LocalDrop
-            : isPeerAlive && IsBigAfterSmall(in entry, in vitals) ? StallCause.BigPacketsVanish
+            : isPeerAlive && IsLargeAfterSmall(in entry, in vitals, remote.LargestPassedOctets) ? StallCause.BigPacketsVanish
             : isPeerAlive && vitals.Backoff < HopelessBackoff ? StallCause.Loss
             : StallCause.Unanswered;
+    }
+
+    /// <summary>Mean size of the segments that were acknowledged; null when none were, or the kernel does not count them (before 4.19).</summary>
+    public static uint? PassedOctets(in TcpVitals vitals)
+    {
+        long passed = (long)(vitals.DataSegmentsSent ?? 0) - vitals.TotalRetransmittedSegments - vitals.UnackedSegments;
+        return vitals.BytesAcked is { } acked && passed > 0 ? (uint)Math.Min(acked / (ulong)passed, uint.MaxValue) : null;
     }
 
     /// <summary>
@@ -83,17 +97,16 @@ internal static class StallCauses
         return present - first + (rest < present ? present - rest : TimeSpan.Zero);
     }
 
-    /// <summary>Segments under way are larger than every path carries, and those acknowledged so far were not.</summary>
-    private static bool IsBigAfterSmall(in SocketEntry entry, in TcpVitals vitals)
+    /// <summary>What is under way is nearly as large as it may be, and nothing of that size has ever been acknowledged from there.</summary>
+    private static bool IsLargeAfterSmall(in SocketEntry entry, in TcpVitals vitals, uint largestPassedOctets)
     {
-        if (vitals is not { BytesAcked: { } acked, DataSegmentsSent: { } sent, NotSentBytes: { } notSent })
+        if (vitals.NotSentBytes is not { } notSent || vitals.DataSegmentsSent is null)
         {
             return false;
         }
 
+        double size = ((double)entry.SendQueue - notSent) / vitals.UnackedSegments;
         uint small = entry.Remote.Address.IsV4Mapped ? SmallOctetsV4 : SmallOctetsV6;
-        long passed = (long)sent - vitals.TotalRetransmittedSegments - vitals.UnackedSegments;
-        long underWay = (long)entry.SendQueue - notSent;
-        return underWay > (long)small * vitals.UnackedSegments && acked <= (ulong)(small * Math.Max(passed, 1));
+        return size > small && size > vitals.SendMssBytes * NearlyFull && (PassedOctets(in vitals) ?? 0) <= small && largestPassedOctets < size * NearlyFull;
     }
 }

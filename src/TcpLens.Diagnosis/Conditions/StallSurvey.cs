@@ -17,7 +17,7 @@ internal sealed class StallSurvey
     private static readonly Comparer<Stall> ByIndex = Comparer<Stall>.Create(static (left, right) => left.Index.CompareTo(right.Index));
 
     private readonly List<Stall> _all = [];   // In the order of the table.
-    private readonly Dictionary<HostAddress, uint> _heardMilliseconds = [];
+    private readonly Dictionary<HostAddress, RemoteSigns> _remotes = [];
     private readonly Dictionary<HostAddress, int> _unanswered = [];
 
     private StallSurvey()
@@ -82,7 +82,7 @@ internal sealed class StallSurvey
                 if (socket.Entry.Timer == SocketTimer.ZeroWindowProbe || vitals.Backoff >= StallCauses.StuckBackoff)
                 {
                     suspects.Add(i);
-                    _heardMilliseconds.TryAdd(socket.Entry.Remote.Address, uint.MaxValue);
+                    _remotes.TryAdd(socket.Entry.Remote.Address, default);
                 }
             }
         }
@@ -91,7 +91,7 @@ internal sealed class StallSurvey
         return suspects;
     }
 
-    /// <summary>When anything last came from the peers of the suspects, on whatever connection.</summary>
+    /// <summary>When anything last came from the peers of the suspects, and how large the segments were that they acknowledged.</summary>
     private void AskRemotes(ReadOnlySpan<SocketRecord> sockets)
     {
         foreach (ref readonly SocketRecord socket in sockets)
@@ -101,10 +101,13 @@ internal sealed class StallSurvey
                 continue;
             }
 
-            ref uint heard = ref CollectionsMarshal.GetValueRefOrNullRef(_heardMilliseconds, socket.Entry.Remote.Address);
-            if (!Unsafe.IsNullRef(ref heard))
+            ref RemoteSigns signs = ref CollectionsMarshal.GetValueRefOrNullRef(_remotes, socket.Entry.Remote.Address);
+            if (!Unsafe.IsNullRef(ref signs))
             {
-                heard = Math.Min(heard, Math.Min(vitals.LastAckReceivedMilliseconds ?? uint.MaxValue, vitals.LastDataReceivedMilliseconds ?? uint.MaxValue));
+                uint heard = Math.Min(vitals.LastAckReceivedMilliseconds ?? uint.MaxValue, vitals.LastDataReceivedMilliseconds ?? uint.MaxValue);
+                signs = new RemoteSigns(
+                    signs.Heard?.TotalMilliseconds < heard ? signs.Heard : TimeSpan.FromMilliseconds(heard),
+                    Math.Max(signs.LargestPassedOctets, StallCauses.PassedOctets(in vitals) ?? 0));
             }
         }
     }
@@ -113,7 +116,7 @@ internal sealed class StallSurvey
     {
         SocketEntry entry = sockets[index].Entry;
         TcpVitals vitals = sockets[index].Vitals!.Value;
-        StallCause cause = StallCauses.Of(in entry, in vitals, TimeSpan.FromMilliseconds(_heardMilliseconds[entry.Remote.Address]), dropsHere);
+        StallCause cause = StallCauses.Of(in entry, in vitals, _remotes[entry.Remote.Address], dropsHere);
         if (cause is StallCause.None or StallCause.Idle or StallCause.Loss)
         {
             return;

@@ -38,7 +38,7 @@ internal sealed class ZeroWindowPeer : Condition
             }
         }
 
-        Dictionary<int, ProcessRef?> readers = closed.Count > 0 ? OtherEnds.Of(facts.Sockets, closed) : [];
+        Dictionary<int, ProcessRef?> readers = closed.Count > 0 ? OtherEnds.Of(facts, closed) : [];
         foreach (ConnectionGroup group in groups.Largest)
         {
             verdict.Add(Find(facts, group, readers));

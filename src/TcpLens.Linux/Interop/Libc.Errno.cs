@@ -9,7 +9,9 @@ internal static partial class Libc
     public const int EINTR = 4;
     public const int EAGAIN = 11;
     public const int EACCES = 13;
+    public const int EEXIST = 17;
     public const int EINVAL = 22;
+    public const int EROFS = 30;
     public const int EPIPE = 32;
     public const int ENOSYS = 38;
     public const int EOPNOTSUPP = 95;
@@ -31,13 +33,14 @@ internal static partial class Libc
         12 => "ENOMEM",
         EACCES => "EACCES",
         16 => "EBUSY",
+        EEXIST => "EEXIST",
         20 => "ENOTDIR",
         EINVAL => "EINVAL",
         23 => "ENFILE",
         24 => "EMFILE",
         27 => "EFBIG",
         28 => "ENOSPC",
-        30 => "EROFS",
+        EROFS => "EROFS",
         EPIPE => "EPIPE",
         ENOSYS => "ENOSYS",
         EOPNOTSUPP => "EOPNOTSUPP",

@@ -8,6 +8,7 @@ internal static unsafe partial class Libc
     public const int SOL_SOCKET = 1;
     public const int SO_KEEPALIVE = 9;
     public const int SO_COOKIE = 57;
+    public const int SO_NETNS_COOKIE = 71;
     public const int IPPROTO_TCP = 6;
     public const int TCP_KEEPIDLE = 4;
     public const int TCP_KEEPINTVL = 5;

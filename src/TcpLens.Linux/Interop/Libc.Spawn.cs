@@ -11,6 +11,7 @@ internal static partial class Libc
     public const short POSIX_SPAWN_SETPGROUP = 0x02;
     public const short POSIX_SPAWN_SETSIGDEF = 0x04;
     public const short POSIX_SPAWN_SETSIGMASK = 0x08;
+    public const short POSIX_SPAWN_SETSID = 0x80;
 
     /// <summary>More than any C library needs for posix_spawn_file_actions_t (80), posix_spawnattr_t (336) or sigset_t (128).</summary>
     public const int OpaqueSize = 512;

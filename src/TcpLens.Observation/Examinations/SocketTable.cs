@@ -24,6 +24,17 @@ public sealed class SocketTable(int capacity = 0)
         _byCookie = null;
     }
 
+    /// <summary>Adds a socket whose holders are known already.</summary>
+    public void Add(in SocketRecord record, IReadOnlyList<ProcessRef> holders)
+    {
+        ArgumentNullException.ThrowIfNull(holders);
+        Add(record with { Process = holders.Count > 0 ? holders[0] : null });
+        if (holders.Count > 1)
+        {
+            _shared[record.Entry.Inode] = [.. holders];
+        }
+    }
+
     /// <summary>
     /// Fills in who holds what; a sample is taken first and its owners are looked for afterwards. Called again, it only looks at
     /// sockets whose holder is still unknown.

@@ -22,6 +22,9 @@ public sealed partial class JsonTests
         ["kill", "state", "connected", "--dry-run"],
         ["states"],
         ["netns"],
+        ["tune"],
+        ["tune", "journal"],
+        ["tune", "set", "tcp_fin_timeout=30", "--dry-run"],
         ["explain", "time-wait"],
         ["explain", "SYN+ACK"]);
 

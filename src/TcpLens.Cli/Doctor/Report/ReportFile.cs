@@ -1,3 +1,4 @@
+using System.Text;
 using TcpLens.Diagnosis;
 using TcpLens.Observation;
 
@@ -6,22 +7,9 @@ namespace TcpLens.Cli;
 /// <summary>A doctor's report as one HTML page that needs nothing else: no script, no network, readable on paper.</summary>
 internal static class ReportFile
 {
-    /// <summary>Writes the whole page beside its place first, so that no half page is ever found there.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
     public static void Write(string path, Examination seen, DoctorReport report)
-    {
-        string draft = $"{path}.{Environment.ProcessId}.new";
-        try
-        {
-            File.WriteAllText(draft, Page(seen, report));
-            File.Move(draft, path, overwrite: true);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(draft);
-            throw new IOException($"write the report to {path}: {failure.Message}", failure);
-        }
-    }
+        => WholeFile.Write(path, "the report", stream => stream.Write(Encoding.UTF8.GetBytes(Page(seen, report))));
 
     public static string Page(Examination seen, DoctorReport report)
     {
