@@ -35,6 +35,9 @@ internal static class CommandLine
         Add(DoctorCommand.Name, DoctorCommand.Description, DoctorCommand.Create);
         Add(SnapshotCommand.Name, SnapshotCommand.Description, SnapshotCommand.Create);
         Add(DiffCommand.Name, DiffCommand.Description, DiffCommand.Create);
+        Add(TuneCommand.Name, TuneCommand.Description, TuneCommand.Create);
+        Add(KeepAliveCommand.Name, KeepAliveCommand.Description, KeepAliveCommand.Create);
+        Add(KillCommand.Name, KillCommand.Description, KillCommand.Create);
         Add(ExplainCommand.Name, ExplainCommand.Description, ExplainCommand.Create);
         Add(StatesCommand.Name, StatesCommand.Description, StatesCommand.Create);
         Add(NamespacesCommand.Name, NamespacesCommand.Description, NamespacesCommand.Create);
@@ -75,7 +78,7 @@ internal static class CommandLine
 
     private static string Mistake(ParseResult result)
     {
-        string command = result.CommandResult.Command is RootCommand ? "tcplens" : $"tcplens {result.CommandResult.Command.Name}";
+        string command = FullName(result.CommandResult);
         string suggestion = Nearest(result) is { } near ? $"; did you mean {near}?" : "";
         return $"{result.Errors[0].Message.TrimEnd('.')}{suggestion}\ntry: {command} --help";
     }
@@ -94,12 +97,16 @@ internal static class CommandLine
             {
                 Command command = result.CommandResult.Command;
                 string near = Suggestion.For(token.Value, [.. command.Options.Select(static option => option.Name)]);
-                return $"there is no option {token.Value}{near}\ntry: tcplens {command.Name} --help";
+                return $"there is no option {token.Value}{near}\ntry: {FullName(result.CommandResult)} --help";
             }
         }
 
         return null;
     }
+
+    /// <summary>"tcplens tune set": a verb stands behind its command.</summary>
+    private static string FullName(CommandResult result)
+        => result.Command is RootCommand ? "tcplens" : $"{(result.Parent is CommandResult parent ? FullName(parent) : "tcplens")} {result.Command.Name}";
 
     /// <summary>The command or option whose name is nearest to the first word that was not understood.</summary>
     private static string? Nearest(ParseResult result)

@@ -20,16 +20,28 @@ internal sealed class CommonOptions
 
     public void AddTo(Command command)
     {
-        AddPlacesTo(command);
+        AddSourcesTo(command);
         AddLooksTo(command);
     }
 
     /// <summary>For commands whose answer has one form only: where to look, and how.</summary>
-    public void AddPlacesTo(Command command)
+    public void AddSourcesTo(Command command)
     {
-        command.Add(Netns);
+        AddNamespaceTo(command);
         command.Add(ExplainSource);
         command.Add(NoBpf);
+    }
+
+    /// <summary>For commands that look at a namespace but at none of its sockets.</summary>
+    public void AddPlaceTo(Command command)
+    {
+        AddNamespaceTo(command);
+        AddLooksTo(command);
+    }
+
+    private void AddNamespaceTo(Command command)
+    {
+        command.Add(Netns);
         Completions.Offer(Netns, Completions.Namespaces);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using TcpLens.Diagnosis;
 using TcpLens.Linux;
 using TcpLens.Observation;
 using TcpLens.Protocol;
@@ -31,6 +32,10 @@ internal static class Completions
 
         return words;
     }
+
+    /// <summary>Settings that may be changed, each with the sign that follows it.</summary>
+    public static IEnumerable<string> Settings()
+        => new SysctlReader().NetworkKeys().Where(Tunable.Includes).Select(static key => key + "=");
 
     public static IEnumerable<string> Namespaces()
     {

@@ -30,4 +30,12 @@ internal static class Duration
         duration = TimeSpan.FromSeconds(value * unit.Value);
         return true;
     }
+
+    /// <summary>As it would be typed: 90s, 10m, 2h.</summary>
+    public static string Text(TimeSpan duration) => duration switch
+    {
+        { Ticks: var ticks } when ticks % TimeSpan.TicksPerHour == 0 => $"{ticks / TimeSpan.TicksPerHour}h",
+        { Ticks: var ticks } when ticks % TimeSpan.TicksPerMinute == 0 => $"{ticks / TimeSpan.TicksPerMinute}m",
+        _ => $"{duration.TotalSeconds:0.###}s",
+    };
 }

@@ -33,6 +33,9 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
         }
     }
 
+    /// <summary>Who asks for help is not told that an argument is missing.</summary>
+    public override bool ClearsParseErrors => true;
+
     public override int Invoke(ParseResult parseResult)
     {
         int code = usual.Invoke(parseResult);

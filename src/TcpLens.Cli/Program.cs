@@ -1,5 +1,11 @@
 using TcpLens.Cli;
 using TcpLens.Linux;
 
-// The helper of a guarded walk is this same program; it must start fast, so it is told apart before anything else is built.
-return args is [NetlinkPump.Verb] ? NetlinkPump.Run() : CommandLine.Run(args);
+// A helper is this same program; it must start fast, so it is told apart before anything else is built.
+return args switch
+{
+    [NetlinkPump.Verb] => NetlinkPump.Run(),
+    [KeepAliveHelper.Verb] => KeepAliveHelper.Run(),
+    [RevertGuardian.Verb, .. var change] => RevertGuardian.Run(change, TimeProvider.System),
+    _ => CommandLine.Run(args),
+};

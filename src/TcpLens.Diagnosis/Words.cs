@@ -6,6 +6,9 @@ internal static class Words
     /// <summary>"1 handshake", "2,304 handshakes".</summary>
     public static string Of(long count, string noun) => count == 1 ? $"1 {noun}" : $"{count:N0} {noun}s";
 
+    /// <summary>"1 recovery", "12 recoveries".</summary>
+    public static string Of(long count, string one, string many) => count == 1 ? $"1 {one}" : $"{count:N0} {many}";
+
     /// <summary>"850 ms", "12 s", "4 min", "3.5 h", "2 days".</summary>
     public static string Age(TimeSpan age) => age switch
     {

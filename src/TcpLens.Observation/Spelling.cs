@@ -3,7 +3,7 @@ namespace TcpLens.Observation;
 /// <summary>Finds the word that was probably meant.</summary>
 public static class Spelling
 {
-    private const int LongestWord = 20;
+    private const int LongestWord = 40;
 
     /// <summary>The candidate with the fewest typing mistakes, when they are few for its length; the first of equals.</summary>
     public static string? Nearest(string word, ReadOnlySpan<string> candidates)

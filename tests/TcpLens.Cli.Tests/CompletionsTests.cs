@@ -15,6 +15,11 @@ public sealed class CompletionsTests
     [InlineData("list state clo", "close-wait")]
     [InlineData("--color ne", "never")]
     [InlineData("explain SYN+A", "SYN+ACK")]
+    [InlineData("explain ETIME", "ETIMEDOUT")]
+    [InlineData("explain tcp_tw", "tcp_tw_reuse")]
+    [InlineData("explain net.ipv4.tcp_tw", "net.ipv4.tcp_tw_reuse")]
+    [InlineData("explain Listen", "ListenOverflows")]
+    [InlineData("explain --list err", "errnos")]
     [InlineData("completion z", "zsh")]
     public void What_can_follow_is_offered(string typed, string offered)
     {

@@ -1,35 +1,47 @@
 using System.Net;
-using System.Net.Sockets;
+using System.Text.Json;
 
 namespace TcpLens.Faults.Tests;
 
 public sealed class AcceptQueueOverflowTests
 {
+    private static readonly IPEndPoint Service = IPEndPoint.Parse("10.0.0.1:7000");
+    private static readonly IPEndPoint Other = IPEndPoint.Parse("10.0.0.1:7001");
+
     [RootFact]
-    [Scenario("accept-queue-overflow", "a listener with a queue of one that nobody accepts from", "accept-queue-overflow")]
-    public void A_listener_nobody_accepts_from_overflows()
+    [Scenario("accept-queue-overflow", "a listener with a queue of one that nobody accepts from, beside one with room", "accept-queue-overflow", "unaccepted-connections")]
+    public void The_listener_that_overflows_is_told_from_the_one_that_does_not()
     {
         using Stage stage = new();
-        using Socket listener = stage.Namespace.Run(static () => new Socket(SocketType.Stream, ProtocolType.Tcp));
-        listener.Bind(new IPEndPoint(IPAddress.IPv6Any, 7000));
-        listener.Listen(1);
-        List<Socket> clients = [];
+        using Puppet server = new(stage.Namespace), client = new(stage.Namespace);
+        server.Listen("l", Service, backlog: 1);
+        server.Listen("other", Other, backlog: 16);
         for (int i = 0; i < 6; i++)
         {
-            Socket client = stage.Namespace.Run(static () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
-            clients.Add(client);
-            try
-            {
-                client.Connect(IPAddress.Loopback, 7000);
-            }
-            catch (SocketException) when (!client.Blocking)
-            {
-                // Goes on in the background.
-            }
+            client.BeginConnect($"c{i}", Service);
         }
 
+        client.Connect("fine", Other);
+        server.Accept("s", "other");
+        stage.WaitForSockets(4, "state syn-sent");
+
         Diagnosed found = stage.Diagnose("2s").AsAnnounced();
-        Assert.Equal("critical", found.Of("accept-queue-overflow").Text("severity"));
-        clients.ForEach(static client => client.Dispose());
+        JsonElement finding = Assert.Single(found.Findings, static finding => finding.Text("condition") == "accept-queue-overflow");
+        Assert.Equal("critical", finding.Text("severity"));
+        Assert.Equal("10.0.0.1:7000", finding.Text("subject"));
+        Assert.Contains(finding.Items("culprits"), culprit => culprit.Text("name") == $"puppet/{server.Pid}");
+        Assert.Contains(finding.Items("evidence"), static fact => fact.Text("text")!.Contains("of handshakes dropped by this listener"));
+    }
+
+    [RootFact]
+    [Scenario("accept-queue-overflow", "a queue that is full to its limit and has dropped nothing", "unaccepted-connections")]
+    public void A_queue_that_has_room_for_all_does_not_overflow()
+    {
+        using Stage stage = new();
+        using Puppet server = new(stage.Namespace), client = new(stage.Namespace);
+        server.Listen("l", Service, backlog: 8);
+        client.ConnectMany("c", 8, Service);
+
+        stage.Diagnose("2s").AsAnnounced();
     }
 }

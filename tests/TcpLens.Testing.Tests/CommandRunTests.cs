@@ -69,4 +69,24 @@ public sealed class CommandRunTests
 
         Assert.Equal(["65534", "0000000000000000"], result.Lines);
     }
+
+    [Fact]
+    public void A_question_on_a_terminal_is_answered_when_it_has_appeared()
+    {
+        bool isAsked = false;
+        var run = new CommandRun("sh", "-c", "printf 'name? '; read name; echo hello $name")
+        {
+            TerminalColumns = 80,
+            Dialogue = ("name?", Answer),
+        };
+
+        Assert.Contains("hello world", run.Execute().EnsureSuccess().Output);
+        Assert.True(isAsked);
+
+        string Answer()
+        {
+            isAsked = true;
+            return "world\n";
+        }
+    }
 }

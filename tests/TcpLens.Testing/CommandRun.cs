@@ -46,6 +46,12 @@ public sealed class CommandRun(string command, params IReadOnlyList<string> argu
     /// </summary>
     public string? InterruptAfter { get; init; }
 
+    /// <summary>
+    /// A question on a terminal, and its answer: when the text has appeared, the function is called, which may change something first,
+    /// and what it returns is typed. Null: nothing is asked.
+    /// </summary>
+    public (string Question, Func<string> Answer)? Dialogue { get; init; }
+
     public static CommandResult Run(string command, params IReadOnlyList<string> arguments)
         => new CommandRun(command, arguments).Execute();
 
@@ -109,7 +115,7 @@ public sealed class CommandRun(string command, params IReadOnlyList<string> argu
     {
         var text = new StringBuilder();
         char[] buffer = new char[4096];
-        bool interrupted = false;
+        bool interrupted = false, answered = false;
         int lines = 0;
         using StreamReader reader = process.StandardOutput;
         while ((CloseOutputAfterLines is null || lines < CloseOutputAfterLines) && reader.Read(buffer) is int length and > 0)
@@ -120,6 +126,13 @@ public sealed class CommandRun(string command, params IReadOnlyList<string> argu
             {
                 interrupted = true;
                 PressControlC(process);
+            }
+
+            if (!answered && Dialogue is (var question, var answer) && text.ToString().Contains(question))
+            {
+                answered = true;
+                process.StandardInput.Write(answer());
+                process.StandardInput.Flush();
             }
         }
 

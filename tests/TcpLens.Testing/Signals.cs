@@ -8,6 +8,9 @@ public static class Signals
 
     public static void Terminate(int pid) => Send(pid, Libc.SIGTERM);
 
+    /// <summary>What nobody survives.</summary>
+    public static void Kill(int pid) => Send(pid, Libc.SIGKILL);
+
     /// <summary>The process stands still; what it holds, sockets too, stays as it is.</summary>
     public static void Stop(int pid) => Send(pid, Libc.SIGSTOP);
 

@@ -25,21 +25,28 @@ internal static class ManCommand
         output.WriteLine("Without privilege everything works but the owners of other users' sockets,\nfirewall marks and other namespaces.");
         Options(output, root);
         output.WriteLine(".Sh COMMANDS");
-        foreach (Command command in root.Subcommands)
-        {
-            output.WriteLine($".Ss tcplens {command.Name}");
-            output.WriteLine(Escaped(command.Description!) + ".");
-            Options(output, command);
-        }
+        Commands(output, root, "tcplens");
 
         output.WriteLine(".Sh EXIT STATUS\n0 when done, 1 when it could not be done, 2 on wrong usage,\n128 plus the signal's number when interrupted.");
         output.WriteLine(".Sh EXAMPLES");
-        foreach (Command command in root.Subcommands.Prepend(root))
+        foreach (Command command in root.Subcommands.SelectMany(static command => command.Subcommands.Prepend(command)).Prepend(root))
         {
             Examples(output, ExampleHelp.Of(command));
         }
 
         output.WriteLine(".Sh SEE ALSO\n.Xr tcp 7 ,\n.Xr netstat 8 ,\n.Xr ss 8");
+    }
+
+    /// <summary>Each command, and behind it its verbs.</summary>
+    private static void Commands(TextWriter output, Command parent, string before)
+    {
+        foreach (Command command in parent.Subcommands)
+        {
+            output.WriteLine($".Ss {before} {command.Name}");
+            output.WriteLine(Escaped(command.Description!) + ".");
+            Options(output, command);
+            Commands(output, command, $"{before} {command.Name}");
+        }
     }
 
     private static void Options(TextWriter output, Command command)
@@ -50,7 +57,7 @@ internal static class ManCommand
         }
 
         output.WriteLine(".Bl -tag -width Ds");
-        foreach (Option option in command.Options)
+        foreach (Option option in command.Options.Where(static option => !option.Hidden))
         {
             string names = string.Join(", ", option.Aliases.Prepend(option.Name));
             string value = option.ValueType == typeof(bool) || option.HelpName is null ? "" : $" Ar {Escaped(option.HelpName)}";

@@ -20,7 +20,7 @@ internal static class SnapshotCommand
         var command = new Command(Name, Description);
         command.Add(Output);
         command.Add(Length);
-        Common.AddPlacesTo(command);
+        Common.AddSourcesTo(command);
         command.SetAction(result => Session.Run(result, Common, session => Run(result, session)));
         ExampleHelp.Give(
             command,

@@ -27,7 +27,6 @@ internal static class FlagExplanation
     /// <summary>The members of the object.</summary>
     public static void Write(Utf8JsonWriter json, FlagPage page)
     {
-        json.WriteString("kind", "flags");
         json.WriteString("flags", ControlBitsText.Format(page.Bits));
         json.WriteString("tcpdump", ControlBitsText.Format(page.Bits, ControlBitsSpelling.Letters));
         json.WriteNumber("number", (int)page.Bits);

@@ -7,7 +7,10 @@ namespace TcpLens.Cli.Explain;
 /// <summary>A page about a state, as text and as JSON.</summary>
 internal static class StateExplanation
 {
-    public static Explanation Text(StatePage page, SettingLookup settings)
+    /// <param name="page">The state.</param>
+    /// <param name="sameNumber">Said in the end: the errno that has the number by which the state was asked for.</param>
+    /// <param name="settings">This machine's.</param>
+    public static Explanation Text(StatePage page, ErrnoPage? sameNumber, SettingLookup settings)
     {
         List<ExplainSection> sections =
         [
@@ -16,18 +19,22 @@ internal static class StateExplanation
             new("How it is entered", [.. page.Entered.Select(row => Entry(row, row.From))]),
             new("How it is left", [.. page.Left.Select(row => Entry(row, row.To))]),
         ];
-        AddItems(sections, "On Linux", page.OnLinux);
-        AddItems(sections, "Timers on this machine", [.. page.Timers.Select(rule => Timer(rule(settings)))]);
-        sections.Add(new("When there are many", [page.PileUp.Means, .. Items(page.PileUp.Causes)]));
-        AddItems(sections, "What advice gets wrong", page.PileUp.Myths);
-        sections.Add(new("Look further", [.. page.NextSteps.SelectMany(step => new[] { char.ToUpperInvariant(step.Shows[0]) + step.Shows[1..] + (step.Shows.EndsWith('?') ? "" : ":"), Explanation.Command + step.Command })]));
+        Explanation.AddItems(sections, "On Linux", page.OnLinux);
+        Explanation.AddItems(sections, "Timers on this machine", [.. page.Timers.Select(rule => Timer(rule(settings)))]);
+        sections.Add(new("When there are many", [page.PileUp.Means, .. page.PileUp.Causes.Select(cause => Explanation.Item + cause)]));
+        Explanation.AddItems(sections, "What advice gets wrong", page.PileUp.Myths);
+        Explanation.AddNextSteps(sections, page.NextSteps);
+        if (sameNumber is not null)
+        {
+            sections.Add(new("The number", [$"{sameNumber.Number} is also an errno, {sameNumber.Name}: tcplens explain errno {sameNumber.Number}"]));
+        }
+
         return new Explanation(page.Title, sections);
     }
 
     /// <summary>The members of the object; units stand in the keys; null is "no limit" for a duration.</summary>
-    public static void Write(Utf8JsonWriter json, StatePage page, SettingLookup settings)
+    public static void Write(Utf8JsonWriter json, StatePage page, ErrnoPage? sameNumber, SettingLookup settings)
     {
-        json.WriteString("kind", "state");
         json.WriteString("id", page.Id);
         json.WriteString("state", TcpStateNames.Utf8Name(page.State, StateSpelling.Snake));
         json.WriteBoolean("linux_only", page.IsLinuxOnly);
@@ -36,23 +43,15 @@ internal static class StateExplanation
         json.WriteString("waits", page.Waits);
         WriteRows(json, "entered", page.Entered);
         WriteRows(json, "left", page.Left);
-        WriteStrings(json, "on_linux", page.OnLinux);
+        ExplainJson.Strings(json, "on_linux", page.OnLinux);
         WriteTimers(json, page.Timers, settings);
         json.WriteStartObject("pile_up");
         json.WriteString("means", page.PileUp.Means);
-        WriteStrings(json, "causes", page.PileUp.Causes);
-        WriteStrings(json, "myths", page.PileUp.Myths);
+        ExplainJson.Strings(json, "causes", page.PileUp.Causes);
+        ExplainJson.Strings(json, "myths", page.PileUp.Myths);
         json.WriteEndObject();
-        json.WriteStartArray("next_steps");
-        foreach (NextStep step in page.NextSteps)
-        {
-            json.WriteStartObject();
-            json.WriteString("command", step.Command);
-            json.WriteString("shows", step.Shows);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        ExplainJson.NextSteps(json, page.NextSteps);
+        ExplainJson.TextOrNull(json, "same_number_errno", sameNumber?.Name);
     }
 
     private static IEnumerable<string> Names(StatePage page)
@@ -80,16 +79,6 @@ internal static class StateExplanation
         return $"{reading.Name}: {Durations.Text(reading.Duration)}; {reading.How}{assumed}";
     }
 
-    private static void AddItems(List<ExplainSection> sections, string title, IReadOnlyList<string> items)
-    {
-        if (items.Count != 0)
-        {
-            sections.Add(new ExplainSection(title, [.. Items(items)]));
-        }
-    }
-
-    private static IEnumerable<string> Items(IEnumerable<string> lines) => lines.Select(line => Explanation.Item + line);
-
     private static void WriteRows(Utf8JsonWriter json, string key, IEnumerable<TcpTransition> rows)
     {
         json.WriteStartArray(key);
@@ -99,7 +88,7 @@ internal static class StateExplanation
             json.WriteString("from", TcpStateNames.Utf8Name(row.From, StateSpelling.Snake));
             json.WriteString("event", TcpEventText.Describe(row.Event));
             json.WriteString("to", TcpStateNames.Utf8Name(row.To, StateSpelling.Snake));
-            WriteOrNull(json, "name", row.Name);
+            ExplainJson.TextOrNull(json, "name", row.Name);
             json.WriteString("rfc9293_section", row.Section);
             json.WriteString("linux", row.Linux switch
             {
@@ -107,7 +96,7 @@ internal static class StateExplanation
                 LinuxSupport.Different => "different",
                 LinuxSupport.Never => "never",
             });
-            WriteOrNull(json, "linux_note", row.LinuxNote);
+            ExplainJson.TextOrNull(json, "linux_note", row.LinuxNote);
             json.WriteEndObject();
         }
 
@@ -147,28 +136,5 @@ internal static class StateExplanation
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteStrings(Utf8JsonWriter json, string key, IEnumerable<string> values)
-    {
-        json.WriteStartArray(key);
-        foreach (string value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteOrNull(Utf8JsonWriter json, string key, string value)
-    {
-        if (value.Length == 0)
-        {
-            json.WriteNull(key);
-        }
-        else
-        {
-            json.WriteString(key, value);
-        }
     }
 }

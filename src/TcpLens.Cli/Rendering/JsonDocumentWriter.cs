@@ -151,5 +151,7 @@ internal sealed class JsonDocumentWriter : IDisposable
 
     public void StringItem(string text) => _json.WriteStringValue(text);
 
+    public void NumberItem(long number) => _json.WriteNumberValue(number);
+
     public void Dispose() => _json.Dispose();
 }

@@ -41,6 +41,15 @@ internal sealed class StandardError(OutputDescriptor descriptor, TerminalStyle s
         _showsProgress = true;
     }
 
+    /// <summary>Asks for an answer on the same line; see <see cref="Confirmation"/>.</summary>
+    public void Ask(string question)
+    {
+        EndProgress();
+        _line.Clear();
+        _line.WriteText(question);
+        _ = descriptor.Write(_line.Written);
+    }
+
     public void EndProgress()
     {
         if (_showsProgress)

@@ -50,7 +50,7 @@ public static class FlagCatalog
             "RFC 3168 6.1.2, RFC 9768"),
         new(Ae, "AE: accurate ECN",
             "In a SYN: I can do accurate ECN. Later: the high bit of the counter of congestion marks (AE, CWR, ECE). Once called NS.",
-            "On Linux 6.18 and later with tcp_ecn 3 to 5, and on other systems with L4S.",
+            "On Linux newer than 6.18 with tcp_ecn 3 to 5, and on other systems with L4S.",
             "Together with an old stack at the other end it is a bit that someone forgot to clear.",
             "RFC 9768 3.1"),
     ];
@@ -89,7 +89,7 @@ public static class FlagCatalog
             "Linux answers so by default (tcp_ecn 2) when it is asked.", "When nobody offered ECN.", "RFC 3168 6.1.1"),
         new(Syn | Ece | Cwr | Ae, "SYN+ECE+CWR+AE: a call that offers accurate ECN",
             "Opens a connection and offers AccECN; an older server answers as if it were classic ECN.",
-            "Linux 6.18 and later with tcp_ecn 3, and L4S clients.",
+            "Linux newer than 6.18 with tcp_ecn 3, and L4S clients.",
             "A middlebox that clears one bit of the three turns the offer into something else.",
             "RFC 9768 3.1.1"),
         new(Syn | Ack | Cwr, "SYN+ACK+CWR: accurate ECN accepted",

@@ -30,6 +30,9 @@ public sealed class CaseFile(Examination seen, double patience = 1)
     private readonly Lazy<Dictionary<int, ProcessFacts>> _processes = new(() => seen.Processes.ToDictionary(static process => process.Process.Pid));
     private readonly Lazy<HashSet<HostAddress>> _ownAddresses = new(() => [.. seen.Interfaces.SelectMany(static link => link.Addresses)]);
     private readonly Lazy<PortUseTable?> _ports = new(() => PortsOf(seen));
+    private StallSurvey? _stalls;
+    private PhantomSurvey? _phantoms;
+    private RecoveryLedger? _recoveries;
 
     public Examination Seen => seen;
 
@@ -47,6 +50,15 @@ public sealed class CaseFile(Examination seen, double patience = 1)
 
     /// <summary>Use of ephemeral ports by source, destination address and port; null when the range is unknown.</summary>
     public PortUseTable? Ports => _ports.Value;
+
+    /// <summary>Connections that do not move, each with its cause.</summary>
+    internal StallSurvey Stalls => _stalls ??= StallSurvey.Of(this);
+
+    /// <summary>Idle connections that nothing would tell of a dead peer.</summary>
+    internal PhantomSurvey Phantoms => _phantoms ??= PhantomSurvey.Of(this);
+
+    /// <summary>What was sent twice between the samples, and why.</summary>
+    internal RecoveryLedger Recoveries => _recoveries ??= RecoveryLedger.Of(this);
 
     /// <summary>An age from the pages, scaled to how patient the users of this machine are.</summary>
     public TimeSpan Patience(TimeSpan age) => age * patience;

@@ -26,10 +26,26 @@ public static class ConditionCatalog
         new UnacceptedConnections(),
 
         // Liveness
+        new HalfOpenSuspect(),
+        new MissingKeepalive(),
+        new SlowDeadPeerDetection(),
+        new StalledTransmission(),
 
         // Flow control and throughput
+        new StalledReader(),
+        new ZeroWindowPeer(),
+        new StuckWriter(),
+        new ThroughputLimiter(),
+        new SlowStartAfterIdle(),
+        new Bufferbloat(),
 
         // Loss, order, integrity
+        new RetransmissionRate(),
+        new RtoAndTailLoss(),
+        new SpuriousRetransmission(),
+        new ReorderingDuplication(),
+        new MtuBlackhole(),
+        new ChecksumErrors(),
 
         // Resets, refusals, odd segments
         new ResetStormOut(),

@@ -22,7 +22,7 @@ internal sealed class LocalDrop : Condition
         ExamineCounter(facts, verdict, "Ip.OutDiscards", "discarded on the way out, by IP", OutDiscards);
         ExamineCounter(facts, verdict, "Ip.InDiscards", "discarded on the way in, by IP", InDiscards);
         ExamineCounter(facts, verdict, "TcpExt.IPReversePathFilter", "dropped because their way back would be another interface (rp_filter)", ReversePath);
-        ExamineCounter(facts, verdict, "softnet.dropped", "dropped because a processor's input queue was full; host-wide", Softnet);
+        ExamineSoftnet(facts, verdict);
         ExamineDevices(facts, verdict);
     }
 
@@ -66,6 +66,16 @@ internal sealed class LocalDrop : Condition
         }
     }
 
+    /// <summary>The host's packets, of all its namespaces: in any but the host's own they explain at most.</summary>
+    private void ExamineSoftnet(CaseFile facts, Verdict verdict)
+    {
+        const string Counter = "softnet.dropped";
+        if (facts.Moved(Counter) is > FewMax and var moved && moved > SomePerSecond * facts.Seconds)
+        {
+            verdict.Add(Find(facts, Counter, Counter, $"{Words.Of(moved, "packet")} dropped because a processor's input queue was full; host-wide", Softnet, [], isOfHost: true));
+        }
+    }
+
     private void ExamineDevices(CaseFile facts, Verdict verdict)
     {
         foreach (string device in facts.Seen.Interfaces.Select(static device => device.Name))
@@ -81,12 +91,12 @@ internal sealed class LocalDrop : Condition
         }
     }
 
-    private Finding Find(CaseFile facts, string subject, string counter, string summary, Remedy remedy, IReadOnlyList<Culprit> culprits) => new()
+    private Finding Find(CaseFile facts, string subject, string counter, string summary, Remedy remedy, IReadOnlyList<Culprit> culprits, bool isOfHost = false) => new()
     {
         Condition = Info,
         Subject = subject,
-        Severity = Severity.Notice,
-        Reason = $"{facts.Rate(counter):#,0} a second; a notice from {SomePerSecond:0}",
+        Severity = isOfHost && !facts.Seen.Namespace.IsHost ? Severity.Info : Severity.Notice,
+        Reason = $"{facts.Rate(counter):#,0} a second; a notice from {SomePerSecond:0}{(isOfHost ? " in the host's namespace, for the counter is the whole host's" : "")}",
         Summary = summary,
         Evidence = [facts.CounterFact(counter), facts.CounterFact("Ip.InReceives"), facts.CounterFact("Ip.OutRequests")],
         Culprits = culprits,

@@ -8,9 +8,12 @@ internal sealed class SynFlood : Condition
 {
     private const int EnoughToTell = 20;
     private const double HonestShare = 0.8;
+    private const double FreshShare = 0.3;
     private const double ForgedShare = 0.1;
     private const double CriticalPerSecond = 1000;
-    private const double Full = 0.9;
+
+    /// <summary>Full a moment ago: places are left in bursts.</summary>
+    private const double NearlyFull = 0.5;
     private const string Cookies = "net.ipv4.tcp_syncookies";
 
     public override ConditionInfo Info { get; } = new(
@@ -23,14 +26,15 @@ internal sealed class SynFlood : Condition
 
     public override void Examine(CaseFile facts, Verdict verdict)
     {
-        Overflow seen = Overflow.Of(facts);
+        HalfOpenQueue[] full = [.. HalfOpenQueue.Of(facts).Where(static queue => queue.Share >= NearlyFull)];
+        Overflow seen = Overflow.Of(facts, full);
         if (seen.Dropped > 0 || seen.Sent > 0)
         {
-            verdict.Add(Find(facts, seen));
+            verdict.Add(Find(facts, seen, full));
         }
         else if (facts.Settings.Number(Cookies) == 1 && facts.Value("TcpExt.TCPReqQFullDoCookies") is > 0 and var ever)
         {
-            verdict.Add(Find(facts, seen) with
+            verdict.Add(Find(facts, seen, full) with
             {
                 Severity = Severity.Info,
                 Reason = "only since boot, not while watched",
@@ -39,9 +43,8 @@ internal sealed class SynFlood : Condition
         }
     }
 
-    private Finding Find(CaseFile facts, Overflow seen)
+    private Finding Find(CaseFile facts, Overflow seen, HalfOpenQueue[] full)
     {
-        HalfOpenQueue[] full = [.. HalfOpenQueue.Of(facts).Where(static queue => queue.Share >= Full)];
         double perSecond = facts.HasTwoSamples ? (seen.Sent + seen.Dropped) / facts.Seconds : 0;
         bool isCritical = seen.Dropped > 0 || perSecond > CriticalPerSecond;
         string where = full is [var only] ? $" of {only.Local}" : "";
@@ -116,19 +119,26 @@ internal sealed class SynFlood : Condition
     {
         public double Share => Sent == 0 ? 0 : Math.Min(1, (double)Received / Sent);
 
-        public bool IsHonest => Sent >= EnoughToTell && Share >= HonestShare;
+        /// <summary>True when hardly any SYN-ACK had to be repeated: places in the queue are left again as fast as clients answer.</summary>
+        public required bool IsMoving { get; init; }
+
+        /// <summary>Cookies come back a round trip later, so that a window that saw the beginning sees fewer than were answered.</summary>
+        public bool IsHonest => Sent >= EnoughToTell && (Share >= HonestShare || (Share >= FreshShare && IsMoving));
 
         /// <summary>
         /// With cookies off a SYN is dropped above three quarters of tcp_max_syn_backlog, and no counter of its own says so: it is what
         /// ListenDrops has beyond the full accept queues and the full SYN queues. With tcp_syncookies = 2 every SYN gets a cookie.
         /// </summary>
-        public static Overflow Of(CaseFile facts)
+        public static Overflow Of(CaseFile facts, HalfOpenQueue[] queues)
         {
             long? mode = facts.Settings.Number(Cookies);
             long full = facts.Moved("TcpExt.TCPReqQFullDrop") ?? 0;
             long unnamed = (facts.Moved("TcpExt.ListenDrops") ?? 0) - (facts.Moved("TcpExt.ListenOverflows") ?? 0) - full;
             long sent = mode == 2 ? 0 : Math.Max(facts.Moved("TcpExt.TCPReqQFullDoCookies") ?? 0, facts.Moved("TcpExt.SyncookiesSent") ?? 0);
-            return new Overflow(sent, facts.Moved("TcpExt.SyncookiesRecv") ?? 0, full + (mode == 0 ? Math.Max(0, unnamed) : 0));
+            return new Overflow(sent, facts.Moved("TcpExt.SyncookiesRecv") ?? 0, full + (mode == 0 ? Math.Max(0, unnamed) : 0))
+            {
+                IsMoving = queues.Sum(static queue => queue.Repeated) * 10 < queues.Sum(static queue => queue.Waiting),
+            };
         }
     }
 }

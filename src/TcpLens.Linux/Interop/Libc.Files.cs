@@ -16,6 +16,9 @@ internal static partial class Libc
 
     public const uint STATX_BASIC_STATS = 0x7ff;
 
+    /// <summary>The owner may write (sys/stat.h).</summary>
+    public const int S_IWUSR = 0b010_000_000;
+
     public const int F_SETPIPE_SZ = 1031;
 
     public const short POLLIN = 1;

@@ -13,7 +13,8 @@ internal static partial class Libc
     public const int NETLINK_SOCK_DIAG = 4;
     public const int MSG_TRUNC = 0x20;
     public const uint MFD_CLOEXEC = 1;
-
+    public const int AF_UNIX = 1;
+    public const int SOCK_DGRAM = 2;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int socket(int domain, int type, int protocol);

@@ -8,8 +8,10 @@ internal static partial class Libc
     public const int SIGKILL = 9;
     public const int SIGPIPE = 13;
     public const int WNOHANG = 1;
+    public const short POSIX_SPAWN_SETPGROUP = 0x02;
     public const short POSIX_SPAWN_SETSIGDEF = 0x04;
     public const short POSIX_SPAWN_SETSIGMASK = 0x08;
+    public const short POSIX_SPAWN_SETSID = 0x80;
 
     /// <summary>More than any C library needs for posix_spawn_file_actions_t (80), posix_spawnattr_t (336) or sigset_t (128).</summary>
     public const int OpaqueSize = 512;
@@ -37,6 +39,9 @@ internal static partial class Libc
 
     [LibraryImport("libc")]
     public static unsafe partial int posix_spawnattr_setflags(byte* attributes, short flags);
+
+    [LibraryImport("libc")]
+    public static unsafe partial int posix_spawnattr_setpgroup(byte* attributes, int group);
 
     [LibraryImport("libc")]
     public static unsafe partial int posix_spawnattr_setsigdefault(byte* attributes, byte* signals);

@@ -20,7 +20,12 @@ public sealed class HelperProcess : IDisposable
 
     private const int PipeCapacity = 1 << 20;   // What an ordinary user may ask for (fs.pipe-max-size).
 
+    /// <summary>Octets before each message that is read by <see cref="ReadMessage"/>: its length, 32 bits in host order.</summary>
+    internal const int LengthPrefix = 4;
+
     private readonly SafeFileHandle _output;
+
+    private bool _isLeft;
 
     private HelperProcess(int pid, SafeFileHandle output)
     {
@@ -34,15 +39,16 @@ public sealed class HelperProcess : IDisposable
     /// <param name="path">The program's file.</param>
     /// <param name="arguments">Its arguments, without its own name.</param>
     /// <param name="input">Any descriptor (a file, a socket) to become its standard input; none means /dev/null.</param>
+    /// <param name="isDetached">Give it a session of its own, so that it outlives the terminal; see <see cref="Leave"/>.</param>
     /// <exception cref="SystemCallException">It could not be started.</exception>
-    public static HelperProcess Start(string path, ReadOnlySpan<string> arguments, SafeHandle? input = null)
+    public static HelperProcess Start(string path, ReadOnlySpan<string> arguments, SafeHandle? input = null, bool isDetached = false)
     {
         Reap();
         (SafeFileHandle readEnd, SafeFileHandle writeEnd) = NewPipe();
         using (writeEnd)
         {
             _ = Libc.fcntl(readEnd, Libc.F_SETPIPE_SZ, PipeCapacity);   // Fewer wake-ups; a refusal costs only that.
-            int error = Spawn(path, arguments, input, writeEnd, out int pid);
+            int error = Spawn(path, arguments, input, writeEnd, isDetached, out int pid);
             if (error == 0)
             {
                 return new HelperProcess(pid, readEnd);
@@ -55,12 +61,12 @@ public sealed class HelperProcess : IDisposable
 
     /// <summary>Starts this very program once more, with other arguments, whether it is one file or run by `dotnet`.</summary>
     /// <exception cref="SystemCallException">It could not be started.</exception>
-    public static HelperProcess StartSelf(ReadOnlySpan<string> arguments, SafeHandle? input = null)
+    public static HelperProcess StartSelf(ReadOnlySpan<string> arguments, SafeHandle? input = null, bool isDetached = false)
     {
         string self = Environment.ProcessPath ?? "/proc/self/exe";
         return Path.GetFileName(self) == "dotnet"
-            ? Start(self, [Environment.GetCommandLineArgs()[0], .. arguments], input)
-            : Start(self, arguments, input);
+            ? Start(self, [Environment.GetCommandLineArgs()[0], .. arguments], input, isDetached)
+            : Start(self, arguments, input, isDetached);
     }
 
     /// <summary>Reads what has come; 0 at the end of the output, -1 when nothing came in time.</summary>
@@ -100,7 +106,32 @@ public sealed class HelperProcess : IDisposable
         }
     }
 
-    /// <summary>Ends the child and never waits for it.</summary>
+    /// <summary>Reads one message with its length before it; 0 when the child has ended.</summary>
+    /// <param name="buffer">Where it goes.</param>
+    /// <param name="timeout">How long to wait for each part of it.</param>
+    /// <exception cref="TimeoutException">Nothing came in time: the child hangs.</exception>
+    /// <exception cref="SystemCallException">The pipe could not be read, or what came is no message that fits.</exception>
+    internal int ReadMessage(Span<byte> buffer, TimeSpan timeout)
+    {
+        Span<byte> prefix = stackalloc byte[LengthPrefix];
+        if (!ReadExactly(prefix, timeout))
+        {
+            return 0;
+        }
+
+        int length = MemoryMarshal.Read<int>(prefix);
+        if (length <= 0 || length > buffer.Length)
+        {
+            throw new SystemCallException("read the helper's answer", Libc.EINVAL);
+        }
+
+        return ReadExactly(buffer[..length], timeout) ? length : 0;
+    }
+
+    /// <summary>From now on the child is on its own: <see cref="Dispose"/> does not end it.</summary>
+    public void Leave() => _isLeft = true;
+
+    /// <summary>Ends the child, unless it was left, and never waits for it.</summary>
     public void Dispose()
     {
         if (_output.IsClosed)
@@ -109,13 +140,34 @@ public sealed class HelperProcess : IDisposable
         }
 
         _output.Dispose();
-        _ = Libc.kill(Pid, Libc.SIGKILL);
+        _ = _isLeft ? 0 : Libc.kill(Pid, Libc.SIGKILL);
         lock (Unreaped)
         {
             Unreaped.Add(Pid);
         }
 
         Reap();
+    }
+
+    private bool ReadExactly(Span<byte> target, TimeSpan timeout)
+    {
+        while (!target.IsEmpty)
+        {
+            int read = Read(target, timeout);
+            if (read < 0)
+            {
+                throw new TimeoutException();
+            }
+
+            if (read == 0)
+            {
+                return false;
+            }
+
+            target = target[read..];
+        }
+
+        return true;
     }
 
     private static void Reap()
@@ -126,7 +178,7 @@ public sealed class HelperProcess : IDisposable
         }
     }
 
-    private static unsafe (SafeFileHandle ReadEnd, SafeFileHandle WriteEnd) NewPipe()
+    internal static unsafe (SafeFileHandle ReadEnd, SafeFileHandle WriteEnd) NewPipe()
     {
         int* ends = stackalloc int[2];
         return Libc.pipe2(ends, Libc.O_CLOEXEC) == 0
@@ -134,7 +186,7 @@ public sealed class HelperProcess : IDisposable
             : throw new SystemCallException("make a pipe", Marshal.GetLastPInvokeError());
     }
 
-    private static unsafe int Spawn(string path, ReadOnlySpan<string> arguments, SafeHandle? input, SafeFileHandle output, out int pid)
+    private static unsafe int Spawn(string path, ReadOnlySpan<string> arguments, SafeHandle? input, SafeFileHandle output, bool isDetached, out int pid)
     {
         byte* actions = stackalloc byte[Libc.OpaqueSize];
         byte* attributes = stackalloc byte[Libc.OpaqueSize];
@@ -147,7 +199,11 @@ public sealed class HelperProcess : IDisposable
         _ = Libc.posix_spawnattr_setsigmask(attributes, signals);
         _ = Libc.sigaddset(signals, Libc.SIGPIPE);
         _ = Libc.posix_spawnattr_setsigdefault(attributes, signals);
-        _ = Libc.posix_spawnattr_setflags(attributes, Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK);
+
+        // A group or a session of its own: Ctrl-C on a terminal is for us to answer, after the question at hand.
+        _ = Libc.posix_spawnattr_setpgroup(attributes, 0);
+        short apart = isDetached ? Libc.POSIX_SPAWN_SETSID : Libc.POSIX_SPAWN_SETPGROUP;
+        _ = Libc.posix_spawnattr_setflags(attributes, (short)(apart | Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK));
 
         const int ReadWrite = 2;
         _ = input is null

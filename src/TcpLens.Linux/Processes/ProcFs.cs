@@ -141,6 +141,9 @@ public sealed class ProcFs(string root = "/proc")
         return at >= 0 && Utf8Parser.TryParse(buffer[(at + 6)..length], out uint user, out _) ? user : null;
     }
 
+    /// <summary>The process that started it, or took it over; 0 for the first one and for one that has ended.</summary>
+    public int ParentOf(int pid) => (int)(StatField(pid, 4) ?? 0);
+
     /// <summary>When it began, in clock ticks since boot: with the number, it tells a process from a later one of the same number.</summary>
     public ulong? StartTimeOf(int pid) => StatField(pid, 22);
 

@@ -13,7 +13,10 @@ internal static class DiagRequest
 
     public const ushort SockDiagByFamily = 20;
 
+    private const ushort SockDestroy = 21;
+
     private const ushort NlmFRequest = 0x1;
+    private const ushort NlmFAcknowledge = 0x4;
     private const ushort NlmFDump = 0x300;
     private const int HeaderLength = 16;
     private const int SocketIdLength = 48;
@@ -60,8 +63,14 @@ internal static class DiagRequest
 
     /// <summary>One socket, by its addresses and cookie. The answer is one message, or an error (ENOENT: it is gone).</summary>
     public static byte[] Exact(in SocketEntry entry, SocketDetails details, uint sequence)
+        => OneSocket(SockDiagByFamily, 0, in entry, details, sequence);
+
+    /// <summary>Ends one socket, by its addresses and cookie. The answer is one error message, with errno 0 when it was done.</summary>
+    public static byte[] Destroy(in SocketEntry entry) => OneSocket(SockDestroy, NlmFAcknowledge, in entry, SocketDetails.None, sequence: 0);
+
+    private static byte[] OneSocket(ushort type, ushort flags, in SocketEntry entry, SocketDetails details, uint sequence)
     {
-        byte[] message = Header(SockDiagByFamily, 0, 8 + SocketIdLength, 0);
+        byte[] message = Header(type, flags, 8 + SocketIdLength, 0);
         Write32(message.AsSpan(8), (int)sequence);
         Span<byte> body = message.AsSpan(HeaderLength);
         body[0] = AddressFamily(entry.Family);

@@ -12,9 +12,8 @@ namespace TcpLens.Linux;
 internal sealed class GuardedNetlink(NetworkNamespace place) : INetlink
 {
     /// <summary>Longer than a loaded machine needs to start the helper; shorter than the patience of who waits.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
-    private readonly byte[] _prefix = new byte[NetlinkPump.LengthPrefix];
     private HelperProcess? _helper;
 
     public uint NamespaceInode => place.Inode;
@@ -30,47 +29,12 @@ internal sealed class GuardedNetlink(NetworkNamespace place) : INetlink
     }
 
     /// <exception cref="TimeoutException">The helper hangs: somebody sleeps with the lock of the socket it asks for.</exception>
-    public int Receive(Span<byte> buffer)
-    {
-        if (!ReadExactly(_prefix))
-        {
-            return 0;
-        }
-
-        int length = MemoryMarshal.Read<int>(_prefix);
-        if (length <= 0 || length > buffer.Length)
-        {
-            throw new SystemCallException("read the helper's answer", Libc.EINVAL);
-        }
-
-        return ReadExactly(buffer[..length]) ? length : 0;
-    }
+    public int Receive(Span<byte> buffer) => _helper?.ReadMessage(buffer, Patience) ?? 0;
 
     public void Dispose()
     {
         _helper?.Dispose();
         _helper = null;
-    }
-
-    private bool ReadExactly(Span<byte> target)
-    {
-        while (!target.IsEmpty)
-        {
-            int read = _helper?.Read(target, Patience) ?? 0;
-            if (read < 0)
-            {
-                throw new TimeoutException();
-            }
-
-            if (read == 0)
-            {
-                return false;
-            }
-
-            target = target[read..];
-        }
-
-        return true;
     }
 
     /// <summary>The helper reads the requests from the start: they are written by position, so the offset they share stays 0.</summary>

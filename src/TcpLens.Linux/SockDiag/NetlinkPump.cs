@@ -14,9 +14,6 @@ public static class NetlinkPump
     /// <summary>First and only argument that turns the program into the helper.</summary>
     public const string Verb = "--netlink-pump";
 
-    /// <summary>Octets before each datagram: its length.</summary>
-    internal const int LengthPrefix = 4;
-
     private const int BufferLength = 64 * 1024;
     private const int NlmFDump = 0x300;
 
@@ -45,15 +42,15 @@ public static class NetlinkPump
     {
         while (true)
         {
-            int length = netlink.Receive(buffer.AsSpan(LengthPrefix));
+            int length = netlink.Receive(buffer.AsSpan(HelperProcess.LengthPrefix));
             MemoryMarshal.Write(buffer, length);
-            if (length <= 0 || length > buffer.Length - LengthPrefix
-                || OutputDescriptor.StandardOutput.Write(buffer.AsSpan(0, LengthPrefix + length)) != 0)
+            if (length <= 0 || length > buffer.Length - HelperProcess.LengthPrefix
+                || OutputDescriptor.StandardOutput.Write(buffer.AsSpan(0, HelperProcess.LengthPrefix + length)) != 0)
             {
                 return false;
             }
 
-            if (!isDump || EndsDump(buffer.AsSpan(LengthPrefix, length)))
+            if (!isDump || EndsDump(buffer.AsSpan(HelperProcess.LengthPrefix, length)))
             {
                 return true;
             }

@@ -39,6 +39,22 @@ public sealed class SysctlReader(string proc = "/proc")
     /// <summary>The value as the kernel prints it, without blanks around it; null when there is none or it may not be read.</summary>
     public string? Read(string key) => PathOf(key) is { } path ? SmallFile.ReadText(path) : null;
 
+    /// <summary>Names of all settings of the network that are not of one interface, neighbour or route; none where /proc is not mounted.</summary>
+    public IReadOnlyList<string> NetworkKeys()
+    {
+        List<string> keys = [];
+        foreach (string folder in (ReadOnlySpan<string>)["net/core", "net/ipv4", "net/ipv6", "net/ipv6/icmp", "net/mptcp", "net/netfilter"])
+        {
+            if (Directory.Exists(_root + folder))
+            {
+                keys.AddRange(Directory.EnumerateFiles(_root + folder).Select(path => path[_root.Length..].Replace('/', '.')));
+            }
+        }
+
+        keys.Sort(StringComparer.Ordinal);
+        return keys;
+    }
+
     /// <summary>A value of one number; null when there is none.</summary>
     public long? ReadNumber(string key) => long.TryParse(Read(key), out long number) ? number : null;
 }

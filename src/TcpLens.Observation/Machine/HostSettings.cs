@@ -73,13 +73,27 @@ public sealed partial class HostSettings
             }
         }
 
-        return new HostSettings(merged)
-        {
-            KernelRelease = KernelRelease,
-            BootTime = BootTime,
-            PageSizeBytes = PageSizeBytes,
-            Processors = Processors,
-            MemoryBytes = MemoryBytes,
-        };
+        return OfThisMachine(merged);
     }
+
+    /// <summary>These settings with other values for some.</summary>
+    public HostSettings With(IEnumerable<KeyValuePair<string, string>> others)
+    {
+        Dictionary<string, string> merged = new(_values);
+        foreach ((string key, string value) in others)
+        {
+            merged[key] = value;
+        }
+
+        return OfThisMachine(merged);
+    }
+
+    private HostSettings OfThisMachine(Dictionary<string, string> values) => new(values)
+    {
+        KernelRelease = KernelRelease,
+        BootTime = BootTime,
+        PageSizeBytes = PageSizeBytes,
+        Processors = Processors,
+        MemoryBytes = MemoryBytes,
+    };
 }

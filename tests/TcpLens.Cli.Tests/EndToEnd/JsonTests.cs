@@ -17,8 +17,14 @@ public sealed partial class JsonTests
         ["list", "--process", "--memory", "--timers"],
         ["list", "--info"],
         ["diff", "--after", "0"],
+        ["keepalive"],
+        ["keepalive", "--each"],
+        ["kill", "state", "connected", "--dry-run"],
         ["states"],
         ["netns"],
+        ["tune"],
+        ["tune", "journal"],
+        ["tune", "set", "tcp_fin_timeout=30", "--dry-run"],
         ["explain", "time-wait"],
         ["explain", "SYN+ACK"]);
 
@@ -42,6 +48,9 @@ public sealed partial class JsonTests
     [InlineData("list", "sockets", "--info")]
     [InlineData("count", "groups", "--by", "process")]
     [InlineData("diff", "changes", "--after", "0")]
+    [InlineData("keepalive", "groups")]
+    [InlineData("keepalive", "sockets", "--each")]
+    [InlineData("kill", "sockets", "state", "connected", "--yes")]
     public void Nothing_is_an_empty_array(string command, string array, params string[] arguments)
     {
         using var ns = new TestNamespace();

@@ -27,6 +27,10 @@ public sealed class WrongUsageTests
     [InlineData("--color pink: say always, auto or never", "list", "--color", "pink")]
     [InlineData("did you mean close-wait", "explain", "close-wiat")]
     [InlineData("no network namespace is named", "list", "--netns", "nosuch")]
+    [InlineData("try: tcplens tune set --help", "tune", "set")]
+    [InlineData("there is no change 99999", "tune", "undo", "99999")]
+    [InlineData("no such condition; did you mean accept-queue-overflow?", "tune", "apply", "accept-queue-overflw")]
+    [InlineData("name one (tcplens netns lists them)", "tune", "--netns", "all")]
     [InlineData("there are all, host, ", "--netns", "nosuch")]
     public void Wrong_words_are_named_with_what_was_meant(string says, params string[] arguments)
     {
@@ -73,9 +77,17 @@ public sealed class WrongUsageTests
     [InlineData("count", "--help")]
     [InlineData("list", "--help")]
     [InlineData("diff", "--help")]
+    [InlineData("keepalive", "--help")]
+    [InlineData("kill", "--help")]
     [InlineData("explain", "--help")]
     [InlineData("states", "--help")]
     [InlineData("netns", "--help")]
+    [InlineData("tune", "--help")]
+    [InlineData("tune", "set", "--help")]
+    [InlineData("tune", "apply", "--help")]
+    [InlineData("tune", "undo", "--help")]
+    [InlineData("tune", "confirm", "--help")]
+    [InlineData("tune", "journal", "--help")]
     public void Every_command_has_help_with_examples(params string[] arguments)
         => Assert.Contains("Examples:\n  tcplens", Tool.Run(null, arguments).EnsureSuccess().Output);
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using TcpLens.Cli.Explain;
 using TcpLens.Diagnosis;
+using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Cli.Tests.Explain;
@@ -15,7 +16,7 @@ public sealed class ExplanationTests
     public void Every_topic_fits_into_any_width_and_loses_no_word(string name)
     {
         ExplainTopic topic = ExplainTopics.Find(name)!;
-        Explanation explanation = topic.Text(_ => null);
+        Explanation explanation = topic.Text(MachineFacts.None);
         string whole = Words(explanation.Title + " " + string.Join(" ", explanation.Sections.SelectMany(section => section.Lines.Prepend(section.Title))));
         foreach (int width in new[] { 20, 40, 80, 200 })
         {
@@ -29,7 +30,7 @@ public sealed class ExplanationTests
     [MemberData(nameof(Topics))]
     public void Every_topic_is_valid_JSON_with_a_schema(string name)
     {
-        using JsonDocument document = Json(ExplainTopics.Find(name)!, _ => null);
+        using JsonDocument document = Json(ExplainTopics.Find(name)!, MachineFacts.None);
         Assert.Equal("tcplens.explain/1", document.RootElement.GetProperty("schema").GetString());
         Assert.NotEqual("", document.RootElement.GetProperty("meaning").GetString());
     }
@@ -37,12 +38,12 @@ public sealed class ExplanationTests
     [Fact]
     public void Timers_show_the_seconds_of_this_machine()
     {
-        SettingLookup machine = key => key switch
+        MachineFacts machine = Told(key => key switch
         {
             "net.ipv4.tcp_syn_retries" => "3\n",
             "net.ipv4.tcp_syn_linear_timeouts" => "0\n",
             _ => null,
-        };
+        });
         ExplainTopic topic = ExplainTopics.Find("SYN_SENT")!;
         Assert.Contains(topic.Text(machine).Sections, section => section.Lines.Any(line => line.Contains("15 s; 1 + 2 + 4 + 8 s", StringComparison.Ordinal)));
         using JsonDocument document = Json(topic, machine);
@@ -55,15 +56,15 @@ public sealed class ExplanationTests
     public void A_wait_without_end_is_null_in_JSON_and_no_limit_in_words()
     {
         ExplainTopic topic = ExplainTopics.Find("close-wait")!;
-        using JsonDocument document = Json(topic, _ => null);
+        using JsonDocument document = Json(topic, MachineFacts.None);
         Assert.Equal(JsonValueKind.Null, document.RootElement.GetProperty("timers")[0].GetProperty("duration_seconds").ValueKind);
-        Assert.Contains(topic.Text(_ => null).Lines(80), line => line.Contains("no limit", StringComparison.Ordinal));
+        Assert.Contains(topic.Text(MachineFacts.None).Lines(80), line => line.Contains("no limit", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Ways_in_and_out_are_those_of_the_table()
     {
-        using JsonDocument document = Json(ExplainTopics.Find("fin-wait-1")!, _ => null);
+        using JsonDocument document = Json(ExplainTopics.Find("fin-wait-1")!, MachineFacts.None);
         Assert.Equal(TcpTransitions.Into(TcpState.FinWait1).Count(), document.RootElement.GetProperty("entered").GetArrayLength());
         Assert.Equal(TcpTransitions.From(TcpState.FinWait1).Count(), document.RootElement.GetProperty("left").GetArrayLength());
     }
@@ -82,13 +83,54 @@ public sealed class ExplanationTests
     {
         ExplainTopic? topic = ExplainTopics.Find(words);
         Assert.NotNull(topic);
-        Assert.Equal((id, bits), (topic.State?.Id, topic.Flags?.Bits));
+        Assert.Equal((id, bits), ((topic as StateTopic)?.Page.Id, (topic as FlagTopic)?.Page.Bits));
+    }
+
+    [Theory]
+    [InlineData("11", "state", "closing")]
+    [InlineData("12", "state", "syn-received")]
+    [InlineData("13", "errno", "EACCES")]
+    [InlineData("110", "errno", "ETIMEDOUT")]
+    [InlineData("-11", "errno", "EAGAIN")]
+    [InlineData("errno 11", "errno", "EAGAIN")]
+    [InlineData("errno EPERM", "errno", "EPERM")]
+    [InlineData("state 1", "state", "established")]
+    [InlineData("flags 18", "flags", "SYN+ACK")]
+    [InlineData("0x6e", "flags", "SYN+RST+PSH+URG+ECE")]
+    [InlineData("41", "errno", "errno 41")]
+    [InlineData("tcp_tw_reuse", "sysctl", "net.ipv4.tcp_tw_reuse")]
+    [InlineData("sysctl net/ipv4/tcp_mem", "sysctl", "net.ipv4.tcp_mem")]
+    [InlineData("sockstat TCP.tw", "counter", "sockstat TCP.tw")]
+    [InlineData("counter TW", "counter", "TcpExt.TW")]
+    public void A_number_is_a_state_up_to_12_and_an_errno_above_unless_its_kind_is_said(string words, string kind, string name)
+    {
+        ExplainTopic? topic = ExplainTopics.Find(words);
+        Assert.Equal((kind, name), (topic?.Kind.Word(), topic?.Name));
+    }
+
+    [Theory]
+    [InlineData("134")]
+    [InlineData("511")]
+    [InlineData("-512000")]
+    [InlineData("errno")]
+    [InlineData("errno 0")]
+    [InlineData("sysctl ETIMEDOUT")]
+    public void What_is_no_topic_of_its_kind_is_not_found(string words) => Assert.Null(ExplainTopics.Find(words));
+
+    [Fact]
+    public void A_state_asked_for_by_its_number_points_to_the_errno_of_the_same_number()
+    {
+        Assert.Equal("11 is also an errno, EAGAIN: tcplens explain errno 11", ExplainTopics.Find("11")!.Text(MachineFacts.None).Sections[^1].Lines[^1]);
+        Assert.DoesNotContain(ExplainTopics.Find("closing")!.Text(MachineFacts.None).Sections, section => section.Title == "The number");
     }
 
     [Theory]
     [InlineData("close-wiat", "close-wait")]
     [InlineData("etablished", "established")]
     [InlineData("SYN+ACKK", "SYN+ACK")]
+    [InlineData("ETIMEOUT", "ETIMEDOUT")]
+    [InlineData("tcp-fin-timout", "tcp_fin_timeout")]
+    [InlineData("ListenOverflow", "ListenOverflows")]
     public void What_is_misspelt_gets_a_suggestion(string typed, string suggestion)
     {
         Assert.Null(ExplainTopics.Find(typed));
@@ -101,7 +143,7 @@ public sealed class ExplanationTests
     [Fact]
     public void An_illegal_combination_says_so()
     {
-        using JsonDocument document = Json(ExplainTopics.Find("SYN+FIN")!, _ => null);
+        using JsonDocument document = Json(ExplainTopics.Find("SYN+FIN")!, MachineFacts.None);
         Assert.False(document.RootElement.GetProperty("legal").GetBoolean());
         Assert.Equal("tcp[12:2] & 0x1ff = 0x003", document.RootElement.GetProperty("capture_filter").GetString());
     }
@@ -114,12 +156,14 @@ public sealed class ExplanationTests
     [InlineData(7875, "7875 s (2 h 11 min)")]
     public void Durations_are_seconds_first(double seconds, string text) => Assert.Equal(text, Durations.Text(TimeSpan.FromSeconds(seconds)));
 
-    private static JsonDocument Json(ExplainTopic topic, SettingLookup settings)
+    private static MachineFacts Told(SettingLookup settings) => new(settings, () => new HostSettings([]), () => CounterSet.Empty);
+
+    private static JsonDocument Json(ExplainTopic topic, MachineFacts machine)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream))
         {
-            topic.Write(json, settings, "host", DateTimeOffset.UnixEpoch);
+            topic.Write(json, machine, "host", DateTimeOffset.UnixEpoch);
         }
 
         return JsonDocument.Parse(Encoding.UTF8.GetString(stream.ToArray()));

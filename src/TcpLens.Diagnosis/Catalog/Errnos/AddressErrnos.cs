@@ -74,7 +74,7 @@ internal static class AddressErrnos
             (Connect, "The same."))
         {
             Causes = ["the interface was renamed, or is in another namespace"],
-            NextSteps = [new("ip link", "interfaces of this namespace"), new("tcplens namespaces", "the others")],
+            NextSteps = [new("ip link", "interfaces of this namespace"), new("tcplens netns", "the others")],
         }),
         new("EAFNOSUPPORT", new(
             "The family of the address or socket is not available.",

@@ -7,8 +7,8 @@ namespace TcpLens.Diagnosis;
 /// <param name="Name">What it is called.</param>
 /// <param name="Symbol">The errno.</param>
 /// <param name="IsHard">
-/// True where the kernel calls it fatal. On a connection that stands, TCP takes all of them as hints (RFC 5461) and goes on trying;
-/// in SYN-SENT each of them ends connect() at once.
+/// True where the kernel calls it fatal. To a connection that stands TCP takes all of them as hints (RFC 5461) and goes on trying; in
+/// SYN-SENT each of them ends connect() at once, but for those about size, which TCP answers with smaller segments.
 /// </param>
 public sealed record IcmpErrno(int Family, int Type, int? Code, string Name, string Symbol, bool IsHard);
 

@@ -21,7 +21,7 @@ internal static class WaitErrnos
         }),
         new("EINPROGRESS", new(
             "The connect has begun and goes on in the background.",
-            (Connect, "On a non-blocking socket always, unless the peer is on this host; on a blocking one when SO_SNDTIMEO passed."),
+            (Connect, "On a non-blocking socket, towards this host too; on a blocking one when SO_SNDTIMEO passed."),
             (Poll, "Writable means decided: SO_ERROR 0 is connected, anything else is why not."))
         {
             Causes = ["a non-blocking socket"],

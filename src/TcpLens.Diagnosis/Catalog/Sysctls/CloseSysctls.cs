@@ -5,7 +5,7 @@ internal static class CloseSysctls
 {
     public static readonly SysctlPage[] Pages =
     [
-        new("net.ipv4.tcp_fin_timeout", "60", "seconds; 61 to 119 do not mean what they say", "2.2", "How long a FIN-WAIT-2 that no process holds waits for the peer's FIN. Up to 60 it is the seconds; above, twice the part over 60.")
+        new("net.ipv4.tcp_fin_timeout", "60", "any; 61 to 119 do not mean what they say", "2.2", "How long a FIN-WAIT-2 that no process holds waits for the peer's FIN. Up to 60 it is the seconds; above, twice the part over 60.")
         {
             Unit = "s",
             TakesEffect = "for connections that are closed from now on",

@@ -32,14 +32,14 @@ internal static class CongestionSysctls
         new("net.ipv4.tcp_no_ssthresh_metrics_save", "1", "0 or 1", "5.6", "1: of those, the slow-start threshold is not kept, because one bad connection would slow down the next ones."),
         new("net.ipv4.tcp_pacing_ss_ratio", "200", "0 to 1000", "4.3", "Pacing in slow start: this share of the window by the round-trip time.") { Unit = "%" },
         new("net.ipv4.tcp_pacing_ca_ratio", "120", "0 to 1000", "4.3", "The same in congestion avoidance.") { Unit = "%" },
-        new("net.ipv4.tcp_ecn", "2", "0 off, 1 ask and accept, 2 accept only; from 6.18 on 3 to 5 for AccECN", "2.4", "Explicit congestion notification: routers mark packets instead of dropping them (RFC 3168, RFC 9768).")
+        new("net.ipv4.tcp_ecn", "2", "0 off, 1 ask and accept, 2 accept only; 3 to 5 for AccECN on kernels that take them (6.18 does not)", "2.4", "Explicit congestion notification: routers mark packets instead of dropping them (RFC 3168, RFC 9768).")
         {
             TakesEffect = Effect.NewConnections,
             Raising = "1: offers it on outgoing connections; a path that drops such SYNs costs a retry (tcp_ecn_fallback).",
             Conditions = ["bufferbloat"],
         },
         new("net.ipv4.tcp_ecn_fallback", "1", "0 or 1", "4.1", "1: a SYN with ECN that gets no answer is repeated without.") { Conditions = ["syn-sent-pileup"] },
-        new("net.ipv4.tcp_ecn_option", "2", "0 to 3", "6.18", "When the AccECN option is sent.") { OnlyWhere = "the kernel has accurate ECN (6.18)" },
+        new("net.ipv4.tcp_ecn_option", "2", "0 to 2", "6.18", "When the AccECN option is sent.") { OnlyWhere = "the kernel has accurate ECN (6.18)" },
         new("net.ipv4.tcp_ecn_option_beacon", "3", "0 to 3", "6.18", "How often at least in a round trip.") { OnlyWhere = "the kernel has accurate ECN (6.18)" },
         new("net.ipv4.tcp_plb_enabled", "0", "0 or 1", "6.2", "1: protective load balancing: an IPv6 flow that meets congestion marks changes its flow label, and so its path.")
         {

@@ -35,7 +35,7 @@ internal static class ConntrackSysctls
             Risk = "medium when 0",
             Conditions = ["reset-storm-in"],
         },
-        new("net.netfilter.nf_conntrack_tcp_max_retrans", "3", "1 to 255", "2.6", "After so many repeats without an answer the entry gets the shorter time of timeout_max_retrans.") { OnlyWhere = Loaded, Unit = "retransmissions" },
+        new("net.netfilter.nf_conntrack_tcp_max_retrans", "3", "0 to 255", "2.6", "After so many repeats without an answer the entry gets the shorter time of timeout_max_retrans.") { OnlyWhere = Loaded, Unit = "retransmissions" },
         Timeout("established", 432000, "An idle connection (5 days by default).") with
         {
             Lowering = "86400 frees entries of connections that died. Not below 7440 (2 h 4 min, RFC 5382).",
@@ -55,7 +55,7 @@ internal static class ConntrackSysctls
     ];
 
     private static SysctlPage Timeout(string state, int seconds, string what)
-        => new($"net.netfilter.nf_conntrack_tcp_timeout_{state}", $"{seconds}", "seconds", "2.6", $"How long an entry is kept in this stage. {what}")
+        => new($"net.netfilter.nf_conntrack_tcp_timeout_{state}", $"{seconds}", "", "2.6", $"How long an entry is kept in this stage. {what}")
         {
             Unit = "s",
             OnlyWhere = Loaded,

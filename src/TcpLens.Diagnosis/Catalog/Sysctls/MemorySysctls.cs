@@ -41,14 +41,14 @@ internal static class MemorySysctls
             Conditions = ["tcp-memory-pressure", "orphan-limit"],
             Rule = SysctlRules.Memory,
         },
-        new("net.core.rmem_max", "4194304; 212992 in older kernels", "octets", "2.2", "The most that a program can get with SO_RCVBUF. It does not limit what the kernel gives by itself (tcp_rmem).")
+        new("net.core.rmem_max", "4194304; 212992 in older kernels", "", "2.2", "The most that a program can get with SO_RCVBUF. It does not limit what the kernel gives by itself (tcp_rmem).")
         {
             Unit = "octets",
             DefaultHere = SysctlDefaults.BufferCap,
             TakesEffect = "for calls of setsockopt() from now on",
             Conditions = ["throughput-limiter"],
         },
-        new("net.core.wmem_max", "4194304; 212992 in older kernels", "octets", "2.2", "The most that a program can get with SO_SNDBUF. It does not limit what the kernel gives by itself (tcp_wmem).")
+        new("net.core.wmem_max", "4194304; 212992 in older kernels", "", "2.2", "The most that a program can get with SO_SNDBUF. It does not limit what the kernel gives by itself (tcp_wmem).")
         {
             Unit = "octets",
             DefaultHere = SysctlDefaults.BufferCap,
@@ -84,14 +84,14 @@ internal static class MemorySysctls
             Risk = "medium",
             Conditions = ["tcp-memory-pressure", "rcvbuf-pruning"],
         },
-        new("net.ipv4.tcp_notsent_lowat", "4294967295", "octets", "3.12", "A program is told to write again only when less than this is unsent; TCP_NOTSENT_LOWAT sets it for one socket.")
+        new("net.ipv4.tcp_notsent_lowat", "4294967295", "0 to 4294967295", "3.12", "A program is told to write again only when less than this is unsent; TCP_NOTSENT_LOWAT sets it for one socket.")
         {
             Unit = "octets",
             Lowering = "131072 keeps fresh data at the front for interactive streams and saves memory, for more calls.",
             Conditions = ["stuck-writer", "bufferbloat", "tcp-memory-pressure"],
         },
-        new("net.ipv4.tcp_rcvbuf_low_rtt", "1000", "µs", "after 6.18", "Below this round-trip time receive buffers grow more slowly.") { Unit = "µs", OnlyWhere = "Linux is newer than 6.18" },
-        new("net.ipv4.tcp_limit_output_bytes", "4194304; 1048576 in older kernels", "octets", "3.6", "How much of one connection may sit in the queues of this host's devices (TCP small queues).")
+        new("net.ipv4.tcp_rcvbuf_low_rtt", "1000", "", "after 6.18", "Below this round-trip time receive buffers grow more slowly.") { Unit = "us", OnlyWhere = "Linux is newer than 6.18" },
+        new("net.ipv4.tcp_limit_output_bytes", "4194304; 1048576 in older kernels", "", "3.6", "How much of one connection may sit in the queues of this host's devices (TCP small queues).")
         {
             Unit = "octets",
             DefaultHere = SysctlDefaults.SmallQueue,

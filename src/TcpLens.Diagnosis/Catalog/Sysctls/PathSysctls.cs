@@ -16,16 +16,16 @@ internal static class PathSysctls
             Conditions = ["mtu-blackhole"],
             Rule = SysctlRules.When("net.ipv4.tcp_mtu_probing", 2, Notice, "Every connection starts with small segments; 1 probes only where a black hole is suspected."),
         },
-        new("net.ipv4.tcp_base_mss", "1024", "octets", "2.6.17", "The size that probing starts from.") { Unit = "octets", Conditions = ["mtu-blackhole"] },
-        new("net.ipv4.tcp_mtu_probe_floor", "48", "octets", "5.4", "Probing never goes below it.") { Unit = "octets", Conditions = ["mtu-blackhole"] },
-        new("net.ipv4.tcp_probe_interval", "600", "seconds", "4.1", "How often probing tries larger sizes again.") { Unit = "s", Conditions = ["mtu-blackhole"] },
-        new("net.ipv4.tcp_probe_threshold", "8", "octets", "4.1", "Probing stops when the range is as narrow as this.") { Unit = "octets", Conditions = ["mtu-blackhole"] },
+        new("net.ipv4.tcp_base_mss", "1024", "", "2.6.17", "The size that probing starts from.") { Unit = "octets", Conditions = ["mtu-blackhole"] },
+        new("net.ipv4.tcp_mtu_probe_floor", "48", "48 to 65535", "5.4", "Probing never goes below it.") { Unit = "octets", Conditions = ["mtu-blackhole"] },
+        new("net.ipv4.tcp_probe_interval", "600", "", "4.1", "How often probing tries larger sizes again.") { Unit = "s", Conditions = ["mtu-blackhole"] },
+        new("net.ipv4.tcp_probe_threshold", "8", "", "4.1", "Probing stops when the range is as narrow as this.") { Unit = "octets", Conditions = ["mtu-blackhole"] },
         new("net.ipv4.tcp_min_snd_mss", "48", "48 to 65535", "5.2", "The smallest segment size that a peer can make this host use; a guard against peers that ask for tiny ones.")
         {
             Unit = "octets",
             TakesEffect = Effect.NewConnections,
         },
-        new("net.ipv4.ip_no_pmtu_disc", "0", "0 to 3", "2.2", "1 and 2: packets go out without DF, so that routers cut them; 3: believes only ICMP messages that match a socket.")
+        new("net.ipv4.ip_no_pmtu_disc", "0", "0, 1, 2 or 3", "2.2", "1 and 2: packets go out without DF, so that routers cut them; 3: believes only ICMP messages that match a socket.")
         {
             TakesEffect = Effect.NewSockets,
             Risk = "medium",

@@ -32,7 +32,7 @@ internal static class PortSysctls
             Myths = ["Programs that bind a source address should set IP_BIND_ADDRESS_NO_PORT; then this is not needed."],
             Conditions = ["ephemeral-port-exhaustion"],
         },
-        new("net.ipv4.ip_unprivileged_port_start", "1024", "0 to 65535", "4.11", "The first port that needs no CAP_NET_BIND_SERVICE; below it, bind() fails with EACCES.")
+        new("net.ipv4.ip_unprivileged_port_start", "1024", "0 to the first port of ip_local_port_range", "4.11", "The first port that needs no CAP_NET_BIND_SERVICE; below it, bind() fails with EACCES.")
         {
             Unit = "port",
             Lowering = "Any user can take the port of a service that is down.",

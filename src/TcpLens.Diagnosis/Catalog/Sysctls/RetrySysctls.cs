@@ -24,7 +24,7 @@ internal static class RetrySysctls
         },
         new("net.ipv4.tcp_rto_min_us", "200000", "1 and more", "6.11", "The shortest retransmission timeout.")
         {
-            Unit = "µs",
+            Unit = "us",
             TakesEffect = Effect.NewConnections,
             Lowering = "Faster repair inside a data centre; below the peer's delay of ACKs (40 ms and more) it repeats what was not lost.",
             Risk = "medium when lowered",
@@ -39,7 +39,7 @@ internal static class RetrySysctls
             Conditions = ["slow-dead-peer-detection", "unsafe-sysctl"],
             Rule = SysctlRules.RtoMax,
         },
-        new("net.ipv4.tcp_keepalive_time", "7200", "1 to 32767", "2.2", "How long a connection must be idle before the first keepalive probe; only for sockets that set SO_KEEPALIVE and no time of their own.")
+        new("net.ipv4.tcp_keepalive_time", "7200", "", "2.2", "How long a connection must be idle before the first keepalive probe; only for sockets that set SO_KEEPALIVE and no time of their own.")
         {
             Unit = "s",
             TakesEffect = Effect.NextTimer,
@@ -47,13 +47,13 @@ internal static class RetrySysctls
             Myths = ["It switches nothing on: a socket without SO_KEEPALIVE is never probed.", "Keepalive does not run while data is unacknowledged: then tcp_retries2 decides."],
             Conditions = ["missing-keepalive", "half-open-suspect"],
         },
-        new("net.ipv4.tcp_keepalive_intvl", "75", "1 to 32767", "2.4", "Time between keepalive probes that got no answer.")
+        new("net.ipv4.tcp_keepalive_intvl", "75", "", "2.4", "Time between keepalive probes that got no answer.")
         {
             Unit = "s",
             TakesEffect = Effect.NextTimer,
             Conditions = ["missing-keepalive", "half-open-suspect"],
         },
-        new("net.ipv4.tcp_keepalive_probes", "9", "1 to 255", "2.2", "Probes without an answer until the connection ends: with the other two defaults, 2 h 11 min.")
+        new("net.ipv4.tcp_keepalive_probes", "9", "0 to 255", "2.2", "Probes without an answer until the connection ends: with the other two defaults, 2 h 11 min.")
         {
             Unit = "probes",
             TakesEffect = Effect.NextTimer,

@@ -1,0 +1,24 @@
+namespace TcpLens.Diagnosis.Tests;
+
+public sealed class ConditionIdsTests
+{
+    [Fact]
+    public void There_are_45_and_none_twice() => Assert.Equal(45, ConditionIds.All.Distinct().Count());
+
+    [Fact]
+    public void Every_condition_that_a_page_points_to_exists()
+    {
+        IEnumerable<string> named = ErrnoCatalog.All.SelectMany(page => page.OnTcp?.Conditions ?? [])
+            .Concat(SysctlCatalog.All.SelectMany(page => page.Conditions))
+            .Concat(CounterCatalog.All.SelectMany(page => page.Conditions));
+
+        Assert.Equal([], named.Except(ConditionIds.All));
+    }
+
+    [Fact]
+    public void Every_condition_is_pointed_to_from_somewhere()
+    {
+        HashSet<string> named = [.. ErrnoCatalog.All.SelectMany(page => page.OnTcp?.Conditions ?? []), .. SysctlCatalog.All.SelectMany(page => page.Conditions), .. CounterCatalog.All.SelectMany(page => page.Conditions)];
+        Assert.Equal([], ConditionIds.All.Except(named));
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace TcpLens.Faults.Tests;
+
+public sealed class SpuriousRetransmissionTests
+{
+    private const int Connections = 24;
+
+    [RootFact]
+    [Scenario("spurious-retransmission", "a path that stands still for half a second now and then", "spurious-retransmission")]
+    public void What_was_only_late_is_sent_again_for_nothing()
+    {
+        using PathStage stage = new();
+        stage.Connect(Connections);
+        stage.Stream(Connections, octets: 3000, everyMilliseconds: 50);
+
+        Task<Diagnosed> doctor = Task.Run(() => stage.DiagnoseNear("5s"));
+        while (!doctor.IsCompleted)
+        {
+            stage.Link.Hold(TimeSpan.FromMilliseconds(500));
+            long undone = Undone(stage);
+            Until.True(() => doctor.IsCompleted || Undone(stage) >= undone + (Connections / 2), "the spike must be taken for a loss and found out");
+        }
+
+        JsonElement finding = doctor.Result.AsAnnounced().Of("spurious-retransmission");
+        Assert.Contains("10.77.0.2", finding.GetProperty("culprits").GetRawText(), StringComparison.Ordinal);
+    }
+
+    [RootFact]
+    [Scenario("spurious-retransmission", "segments that are really lost", "retransmission-rate")]
+    public void Real_loss_is_not_spurious()
+    {
+        using PathStage stage = new(new Weather { Delay = TimeSpan.FromMilliseconds(2) });
+        stage.Connect(4);
+        stage.Link.Set(LinkSide.Right, new Weather { Loss = 0.03, Delay = TimeSpan.FromMilliseconds(2) });
+        stage.Stream(4);
+
+        stage.DiagnoseNear("3s").AsAnnounced();
+    }
+
+    private static long Undone(PathStage stage) => KernelCounter.Read(stage.NearHost, "TcpExt", "TCPLossUndo");
+}
