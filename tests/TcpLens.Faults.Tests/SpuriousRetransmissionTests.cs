@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace TcpLens.Faults.Tests;
 
@@ -17,9 +18,12 @@ public sealed class SpuriousRetransmissionTests
         Task<Diagnosed> doctor = Task.Run(() => stage.DiagnoseNear("5s"));
         while (!doctor.IsCompleted)
         {
-            stage.Link.Hold(TimeSpan.FromMilliseconds(500));
             long undone = Undone(stage);
+            stage.Link.Hold(TimeSpan.FromMilliseconds(450));
             Until.True(() => doctor.IsCompleted || Undone(stage) >= undone + (Connections / 2), "the spike must be taken for a loss and found out");
+
+            // A spike teaches the senders a longer timeout, and the next one must be longer than that.
+            Until.True(() => doctor.IsCompleted || Regex.Count(stage.NearHost.Execute("ss", "-tinHO").Output, " rto:[23]..[ .]") == Connections, "timeouts must become short again");
         }
 
         JsonElement finding = doctor.Result.AsAnnounced().Of("spurious-retransmission");

@@ -41,6 +41,12 @@ internal sealed record RecoveryLedger
     /// <summary>D-SACKs received: what we sent again, or what the network doubled, had arrived already.</summary>
     public long Needless { get; private init; }
 
+    /// <summary>
+    /// Those of <see cref="Needless"/> on connections with more of them than retransmissions, which the network must have doubled
+    /// (net/ipv4/tcp_input.c, tcp_dsack_seen). Kernels without that counter are judged by the sums.
+    /// </summary>
+    public long Doubled { get; private init; }
+
     /// <summary>D-SACKs sent: what came had arrived already.</summary>
     public long DuplicatesIn { get; private init; }
 
@@ -62,7 +68,7 @@ internal sealed record RecoveryLedger
     public double RetransmittedShare => (double)Retransmitted / Math.Max(Original, 1);
 
     public RetransmitCause Cause =>
-        Needless >= EventsMin && Needless > 2 * Retransmitted ? RetransmitCause.Duplication
+        Doubled >= EventsMin && Needless > Retransmitted ? RetransmitCause.Duplication
         : Reordered >= EventsMin && Reordered > Original * ReorderedShare ? RetransmitCause.Reordering
         : Retransmitted < EventsMin ? RetransmitCause.Unknown
         : Needless > Retransmitted * NeedlessShare ? RetransmitCause.Delay
@@ -71,12 +77,14 @@ internal sealed record RecoveryLedger
     public static RecoveryLedger Of(CaseFile facts)
     {
         long repeated = Sum("Tcp.RetransSegs"), handshakes = Sum("TcpExt.TCPSynRetrans"), timeouts = Math.Max(Sum("TcpExt.TCPTimeouts") - handshakes, 0);
+        long needless = Sum("TcpExt.TCPDSACKRecv", "TcpExt.TCPDSACKOfoRecv");
         return new RecoveryLedger
         {
             Original = Sum("TcpExt.TCPOrigDataSent"),
             Retransmitted = Math.Max(repeated - handshakes, 0),
             Timeouts = timeouts,
-            Needless = Sum("TcpExt.TCPDSACKRecv", "TcpExt.TCPDSACKOfoRecv"),
+            Needless = needless,
+            Doubled = facts.Moved("TcpExt.TCPDSACKIgnoredDubious") ?? Math.Max(needless - (2 * repeated), 0),
             DuplicatesIn = Sum("TcpExt.TCPDSACKOldSent", "TcpExt.TCPDSACKOfoSent"),
             Undone = Sum("TcpExt.TCPFullUndo", "TcpExt.TCPPartialUndo", "TcpExt.TCPDSACKUndo", "TcpExt.TCPLossUndo"),
             Recoveries = Sum("TcpExt.TCPSackRecovery", "TcpExt.TCPRenoRecovery") + timeouts,

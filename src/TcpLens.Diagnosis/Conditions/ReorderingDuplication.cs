@@ -35,7 +35,7 @@ internal sealed class ReorderingDuplication : Condition
         {
             verdict.Add(Find(
                 facts, "outgoing", Severity.Notice,
-                $"{ledger.Needless:N0} reports of duplicates for {Words.Of(ledger.Retransmitted, "retransmission")}",
+                $"{ledger.Needless:N0} reports of duplicates for {Words.Of(ledger.Retransmitted, "retransmission")}; a notice from {RecoveryLedger.EventsMin} that no retransmission explains",
                 $"the network doubles what is sent: {Words.Of(ledger.Needless, "segment")} arrived twice, and only {ledger.Retransmitted:N0} had been sent again",
                 [Needless(ledger), facts.CounterFact("TcpExt.TCPDSACKIgnoredDubious")],
                 Growth.ByRemote(facts, static (in TcpVitals vitals) => vitals.DuplicateSacksReceived ?? 0),

@@ -45,6 +45,16 @@ public sealed class PortUseTests
     }
 
     [Fact]
+    public void A_socket_that_is_bound_and_nothing_more_takes_its_port_from_every_destination()
+    {
+        Add(40008, default, TcpState.Closed);
+        Add(40009, Database, TcpState.Established);
+
+        Assert.Equal(98, _table.Usable);
+        Assert.Equal(1, Assert.Single(_table.Busiest(9)).Used);
+    }
+
+    [Fact]
     public void Namespaces_have_ports_of_their_own()
     {
         Add(40000, Database, TcpState.Established, @namespace: 1);
