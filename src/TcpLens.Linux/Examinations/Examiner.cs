@@ -68,6 +68,7 @@ public sealed class Examiner(LiveMachine machine, TimeProvider clock, Action<str
             Elapsed = elapsed,
             Moments = moments,
             Settings = around.Settings,
+            SettingSources = around.SettingSources,
             Processes = around.ProcessesOf(before.Sockets, now.Sockets),
             Interfaces = around.Interfaces,
             Cgroups = around.Cgroups,

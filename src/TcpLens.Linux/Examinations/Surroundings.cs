@@ -22,6 +22,9 @@ internal sealed class Surroundings(LiveMachine machine, TimeProvider clock)
 
     public HostSettings Settings { get; private set; } = new([]);
 
+    /// <summary>Lines of sysctl.d, where this is the namespace that the machine booted with.</summary>
+    public IReadOnlyList<SettingSource> SettingSources { get; private set; } = [];
+
     public IReadOnlyList<InterfaceFacts> Interfaces { get; private set; } = [];
 
     public IReadOnlyList<CgroupMemory> Cgroups { get; private set; } = [];
@@ -40,6 +43,7 @@ internal sealed class Surroundings(LiveMachine machine, TimeProvider clock)
         }
 
         Settings = ReadSettings();
+        SettingSources = ReadSources();
         Interfaces = ReadInterfaces();
     }
 
@@ -153,6 +157,18 @@ internal sealed class Surroundings(LiveMachine machine, TimeProvider clock)
             machine.BlindSpots.Add(new BlindSpot("the interfaces and their addresses", refused.Message));
             return [];
         }
+    }
+
+    private IReadOnlyList<SettingSource> ReadSources()
+    {
+        if (!new NamespaceFinder().IsBooted(_place.Inode))
+        {
+            return [];
+        }
+
+        SysctlFileSurvey survey = new SysctlFiles().Read();
+        machine.BlindSpots.AddRange(survey.BlindSpots);
+        return survey.Sources;
     }
 
     /// <summary>A namespace does not show limits of the whole host (tcp_mem, tcp_max_orphans); where we are ourselves, they may be seen.</summary>

@@ -68,6 +68,13 @@ public sealed class NamespaceFinder(string proc = "/proc", ContainerNames? conta
         return length > 0 ? NamespaceLink.Inode(target[..length]) : 0;
     }
 
+    /// <summary>
+    /// True when this process is outside of any container and the namespace is the one that the machine booted with: its settings are
+    /// those that the files of sysctl.d set.
+    /// </summary>
+    public bool IsBooted(uint inode)
+        => Link("self/ns/pid") == FirstPidNamespace && (inode == FirstNetworkNamespace || inode == NamespaceOf("1") || inode == NamespaceOf("2"));
+
     private void AddReasonsToSeeLess(Draft draft)
     {
         if (Link("self/ns/pid") is { } own and not FirstPidNamespace)

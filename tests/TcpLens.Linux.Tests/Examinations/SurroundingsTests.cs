@@ -45,6 +45,7 @@ public sealed class SurroundingsTests
         Assert.Equal(client.Pid, Assert.Single(now.All.ToArray(), socket => socket.Entry.State == TcpState.Closed).Process?.Pid);
         Assert.Contains(around.Interfaces, link => link.IsLoopback);
         Assert.NotNull(around.Settings["net.ipv4.tcp_rmem"]);
+        Assert.Empty(around.SettingSources);
     }
 
     [RootFact]
@@ -66,6 +67,22 @@ public sealed class SurroundingsTests
 
         Assert.Equal(server.Pid, facts.Process.Pid);
         Assert.True(facts is { ClosedSockets: 1, ClosedSocketsBefore: 1 });
+    }
+
+    [RootFact]
+    public void Files_of_sysctl_count_where_the_machine_booted_and_nowhere_else()
+    {
+        using TestNamespace ns = new();
+        NamespaceFinder finder = new();
+        bool isContained = new FileInfo("/proc/self/ns/pid").LinkTarget != "pid:[4026531836]";
+
+        Assert.False(finder.IsBooted(Place.Of(ns).Inode));
+        Assert.Equal(!isContained && NamespaceFinder.OwnNamespace() == finder.FindAll().Found.FirstOrDefault(place => place.IsHost)?.Inode, finder.IsBooted(NamespaceFinder.OwnNamespace()));
+
+        using LiveMachine machine = LiveMachine.Own();
+        Surroundings around = new(machine, TimeProvider.System);
+        around.LookFirst(new SocketTable());
+        Assert.Equal(finder.IsBooted(NamespaceFinder.OwnNamespace()) ? new SysctlFiles().Read().Sources : [], around.SettingSources);
     }
 
     private static SocketTable Walk(LiveMachine machine, SocketTable into)
