@@ -1,8 +1,10 @@
 namespace TcpLens.Observation;
 
 /// <summary>One socket in a <see cref="SocketTable"/>: its entry, and what else the sample knows of it.</summary>
-public readonly record struct SocketRecord
+public record struct SocketRecord
 {
+    private ProcessRef? _process;
+
     public required SocketEntry Entry { get; init; }
 
     /// <summary>Null when the sample did not ask, or for a mini-socket, which has none.</summary>
@@ -15,11 +17,14 @@ public readonly record struct SocketRecord
     public string? CongestionControl { get; init; }
 
     /// <summary>A process that holds the socket, the first of them when there are several; null when none does or none may be seen.</summary>
-    public ProcessRef? Process { get; init; }
+    public ProcessRef? Process { readonly get => _process; init => _process = value; }
 
     /// <summary>False for a listener that took any port, which the kernel then chose; null when the source does not tell.</summary>
     public bool? IsPortNamed { get; init; }
 
     /// <summary>True when a task slept with the socket's lock, so that tcp_info could not be read in time.</summary>
     public bool IsLocked { get; init; }
+
+    /// <summary>In place: a record is half a kilobyte, and a table has many.</summary>
+    internal void HoldBy(ProcessRef process) => _process = process;
 }
