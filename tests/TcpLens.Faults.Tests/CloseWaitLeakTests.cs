@@ -23,7 +23,7 @@ public sealed class CloseWaitLeakTests
         JsonElement finding = stage.Diagnose("2s", patience: 0.02).AsAnnounced().Of("close-wait-leak");
         Assert.Equal("warning", finding.Text("severity"));
         Assert.Equal($"puppet/{server.Pid}", finding.Text("subject"));
-        Assert.Contains(finding.Items("evidence"), static fact => fact.Text("text")!.StartsWith("59 with the peer's FIN unread (nobody reads), 1 read to the end"));
+        Assert.Contains(finding.Items("evidence"), static fact => fact.Text("text")!.StartsWith("59 with the peer's FIN unread (nobody reads), 1 read to the end", StringComparison.Ordinal));
     }
 
     [RootFact]

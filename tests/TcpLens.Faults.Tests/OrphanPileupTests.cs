@@ -10,7 +10,7 @@ public sealed class OrphanPileupTests
     private static readonly IPEndPoint Service = IPEndPoint.Parse("10.0.0.1:7000");
 
     [RootFact]
-    [Scenario("orphan-pileup", "a thousand connections closed towards a peer that hears nothing any more", "orphan-pileup")]
+    [Scenario("orphan-pileup", "a thousand connections closed towards a peer that hears nothing any more", "orphan-pileup", "rto-and-tail-loss")]
     public void Closing_towards_nobody_is_named_with_whom_it_waits_for()
     {
         using Stage stage = new();
@@ -20,7 +20,7 @@ public sealed class OrphanPileupTests
         client.Close("c*");
         stage.WaitForRepeats(Many, 2, "state fin-wait-1");
 
-        JsonElement finding = stage.Diagnose("500ms").AsAnnounced().Of("orphan-pileup");
+        JsonElement finding = stage.Diagnose("2s").AsAnnounced().Of("orphan-pileup");
         Assert.Equal("notice", finding.Text("severity"));
         Assert.Equal("1,050 closed connections cannot finish: their peers do not answer", finding.Text("summary"));
         Assert.Contains(finding.Items("culprits"), static culprit => culprit.Text("kind") == "remote" && culprit.Text("name") == "10.0.0.1");

@@ -26,7 +26,7 @@ public sealed class SynSentPileupTests
     }
 
     [RootFact]
-    [Scenario("syn-sent-pileup", "a program all of whose connections are dropped by its own host on the way out", "syn-sent-pileup")]
+    [Scenario("syn-sent-pileup", "a program all of whose connections are dropped by its own host on the way out", "syn-sent-pileup", "local-drop")]
     public void A_host_that_drops_its_own_SYNs_is_told_from_the_network()
     {
         using Stage stage = new();

@@ -38,11 +38,11 @@ internal static class DoctorCommand
         command.SetAction(result => Session.Run(result, Common, session => Run(result, session)));
         ExampleHelp.Give(
             command,
-            "tcplens doctor                              watch for five seconds, and say what is wrong",
+            "tcplens doctor                              watch for 5 s, say what is wrong",
             "tcplens doctor --only close-wait-leak       look for one condition",
             "tcplens doctor --exit-code --severity warning",
             "tcplens doctor --from incident.snapshot.gz  what was wrong when it was saved",
-            "tcplens doctor port 8080                    who has this port, and why bind() fails",
+            "tcplens doctor port 8080                    who holds it, why bind() fails",
             "tcplens explain close-wait-leak             the page of a condition");
         return command;
     }

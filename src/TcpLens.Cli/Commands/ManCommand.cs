@@ -49,6 +49,10 @@ internal static class ManCommand
         }
     }
 
+    /// <summary>Each command, and the commands it has in turn behind it: "doctor", "doctor port".</summary>
+    private static IEnumerable<(string Name, Command Command)> Commands(RootCommand root)
+        => root.Subcommands.SelectMany(static command => command.Subcommands.Select(inner => ($"{command.Name} {inner.Name}", inner)).Prepend((command.Name, command)));
+
     private static void Options(TextWriter output, Command command)
     {
         if (command.Options.Count == 0)

@@ -29,8 +29,9 @@ internal sealed class Bufferbloat : Condition
         long queuedHere = 0;
         foreach (ref readonly SocketRecord socket in facts.Sockets)
         {
-            if (socket.Entry.SendQueue == 0 || socket.Entry.State is not (TcpState.Established or TcpState.CloseWait) || facts.IsHere(socket.Entry.Remote.Address)
-                || socket.Vitals is not { } vitals || !IsInflated(in vitals) || !WasBusy(facts, in socket, in vitals))
+            ref readonly TcpVitals vitals = ref socket.VitalsInPlace;
+            if (socket.Entry.SendQueue == 0 || socket.Entry.State is not (TcpState.Established or TcpState.CloseWait)
+                || !IsInflated(in vitals) || facts.IsHere(socket.Entry.Remote.Address) || !WasBusy(facts, in socket, in vitals))
             {
                 continue;
             }

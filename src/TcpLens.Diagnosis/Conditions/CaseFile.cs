@@ -9,7 +9,7 @@ namespace TcpLens.Diagnosis;
 /// <param name="Unaccepted">Connections with its address and port that no process has accepted.</param>
 public sealed record ListenerCase(SocketRecord Socket, uint? LengthBefore, long? DroppedMeanwhile, int Unaccepted)
 {
-    public Endpoint Local => Socket.Entry.Local;
+    public Endpoint Local { get; } = Socket.Entry.Local;
 
     public uint Length => Socket.Entry.ReceiveQueue;
 

@@ -14,7 +14,7 @@ internal static class Growth
         Tally<HostAddress> remotes = new();
         foreach (ref readonly SocketRecord socket in facts.Sockets)
         {
-            if (socket.Vitals is { } vitals && number(in vitals) is > 0 and var now)
+            if (number(in socket.VitalsInPlace) is > 0 and var now)
             {
                 bool wasThere = facts.TryEarlier(in socket, out SocketRecord earlier);
                 ulong then = wasThere ? (earlier.Vitals is { } before ? number(in before) : now) : 0;

@@ -29,11 +29,10 @@ internal sealed class MissingKeepalive : Condition
         for (int i = 0; i < sockets.Length; i++)
         {
             ref readonly SocketRecord socket = ref sockets[i];
-            SocketEntry entry = socket.Entry;
-            bool isRare = entry is { State: TcpState.Established, Timer: SocketTimer.KeepAlive } && entry.TimerMilliseconds > TooRare.TotalMilliseconds;
-            if ((isRare || PhantomSurvey.MayBeDead(in entry))
-                && socket.Vitals?.IdleMilliseconds is { } idle && idle > idleMilliseconds
-                && !facts.IsHere(entry.Remote.Address) && !facts.Phantoms.IsSuspect(i))
+            bool isRare = socket.Entry.Timer == SocketTimer.KeepAlive && socket.Entry.State == TcpState.Established && socket.Entry.TimerMilliseconds > TooRare.TotalMilliseconds;
+            if ((isRare || PhantomSurvey.MayBeDead(in socket))
+                && socket.VitalsInPlace.IdleMilliseconds is { } idle && idle > idleMilliseconds
+                && !facts.Phantoms.IsSuspect(i) && !facts.IsHere(socket.Entry.Remote.Address))
             {
                 (isRare ? rare : silent).ByProcess(in socket).Add(in socket, TimeSpan.FromMilliseconds(idle));
             }
@@ -63,9 +62,8 @@ internal sealed class MissingKeepalive : Condition
         {
             foreach (ref readonly SocketRecord socket in facts.Seen.Before.Sockets.All)
             {
-                SocketEntry entry = socket.Entry;
-                vanished += PhantomSurvey.MayBeDead(in entry) && socket.Vitals?.IdleMilliseconds > idleMilliseconds
-                    && !facts.Seen.Now.Sockets.TryFind(entry.Cookie, out _) ? 1 : 0;
+                vanished += PhantomSurvey.MayBeDead(in socket) && socket.VitalsInPlace.IdleMilliseconds > idleMilliseconds
+                    && !facts.Seen.Now.Sockets.TryFind(socket.Entry.Cookie, out _) ? 1 : 0;
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TcpLens.Observation;
 using TcpLens.Protocol;
@@ -68,8 +69,9 @@ internal sealed class PhantomSurvey
 
     public bool IsSuspect(int index) => _suspects.Contains(index);
 
-    public static bool MayBeDead(in SocketEntry entry)
-        => entry is { State: TcpState.Established, Timer: SocketTimer.Off, Inode: not 0, ReceiveQueue: 0, SendQueue: 0 };
+    public static bool MayBeDead(in SocketRecord socket)
+        => socket.Entry.State == TcpState.Established && socket.Entry.Timer == SocketTimer.Off && socket.Entry.Inode != 0
+            && socket.Entry.ReceiveQueue == 0 && socket.Entry.SendQueue == 0;
 
     public static PhantomSurvey Of(CaseFile facts)
     {
@@ -99,20 +101,17 @@ internal sealed class PhantomSurvey
         int silent = 0, withVitals = 0;
         for (int i = 0; i < sockets.Length; i++)
         {
-            SocketEntry entry = sockets[i].Entry;
-            if (!MayBeDead(in entry))
+            ref readonly SocketRecord socket = ref sockets[i];
+            if (!MayBeDead(in socket))
             {
                 continue;
             }
 
             silent++;
-            if (sockets[i].Vitals is { } vitals)
+            withVitals += socket.HasVitals ? 1 : 0;
+            if (socket.VitalsInPlace.IdleMilliseconds > staleMilliseconds)
             {
-                withVitals++;
-                if (vitals.IdleMilliseconds > staleMilliseconds)
-                {
-                    stale.Add(i);
-                }
+                stale.Add(i);
             }
         }
 
@@ -140,13 +139,12 @@ internal sealed class PhantomSurvey
             ListenerCase? listener = facts.ListenerOf(in entry);
             ref Phantoms? group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, KeyOf(in socket, listener), out _);
             group ??= new Phantoms(socket.Process, listener);
-            uint idle = socket.Vitals!.Value.IdleMilliseconds ?? 0;
+            uint idle = socket.VitalsInPlace.IdleMilliseconds ?? 0;
             group.Stale.Add(index);
             group.Proven += unanswered.Contains(index) ? 1 : 0;
             group.Old += idle > oldMilliseconds ? 1 : 0;
             group.OldestMilliseconds = Math.Max(group.OldestMilliseconds, idle);
-            (int staleThere, int fresh) = group.Remotes.GetValueOrDefault(entry.Remote.Address);
-            group.Remotes[entry.Remote.Address] = (staleThere + 1, fresh);
+            CollectionsMarshal.GetValueRefOrAddDefault(group.Remotes, entry.Remote.Address, out _).Stale++;
         }
 
         return groups;
@@ -165,9 +163,13 @@ internal sealed class PhantomSurvey
             }
 
             group.Established++;
-            if (socket.Vitals?.IdleMilliseconds <= freshMilliseconds && group.Remotes.TryGetValue(entry.Remote.Address, out (int Stale, int Fresh) remote))
+            if (socket.VitalsInPlace.IdleMilliseconds <= freshMilliseconds)
             {
-                group.Remotes[entry.Remote.Address] = (remote.Stale, remote.Fresh + 1);
+                ref (int Stale, int Fresh) remote = ref CollectionsMarshal.GetValueRefOrNullRef(group.Remotes, entry.Remote.Address);
+                if (!Unsafe.IsNullRef(ref remote))
+                {
+                    remote.Fresh++;
+                }
             }
         }
     }

@@ -33,8 +33,9 @@ internal sealed class SlowStartAfterIdle : Condition
         Dictionary<ConnectionGroup, int> restarts = [];
         foreach (ref readonly SocketRecord socket in facts.Sockets)
         {
-            if (socket.Entry.State is TcpState.Established or TcpState.CloseWait && socket.CongestionControl is { } control && !PacesItself(control)
-                && socket.Vitals is { RttMicroseconds: > FarRttMicroseconds } vitals && !facts.IsHere(socket.Entry.Remote.Address))
+            ref readonly TcpVitals vitals = ref socket.VitalsInPlace;
+            if (socket.Entry.State is TcpState.Established or TcpState.CloseWait && vitals.RttMicroseconds > FarRttMicroseconds
+                && socket.CongestionControl is { } control && !PacesItself(control) && !facts.IsHere(socket.Entry.Remote.Address))
             {
                 bool isRestarted = IsRestarted(facts, in socket, in vitals);
                 if (isRestarted || IsProne(in vitals))
@@ -67,7 +68,8 @@ internal sealed class SlowStartAfterIdle : Condition
             return false;
         }
 
-        return facts.TryEarlier(in socket, out SocketRecord earlier) && earlier.Vitals is { } before
+        return vitals.BytesSent > 0 && facts.TryEarlier(in socket, out SocketRecord earlier) && earlier.Vitals is { } before
+            && before.BytesSent < vitals.BytesSent
             && before.TotalRetransmittedSegments == vitals.TotalRetransmittedSegments
             && (before.CongestionWindowSegments > 2 * vitals.CongestionWindowSegments
                 || (vitals.SlowStartThresholdSegments is not NoThreshold && vitals.SlowStartThresholdSegments > 4 * vitals.CongestionWindowSegments));

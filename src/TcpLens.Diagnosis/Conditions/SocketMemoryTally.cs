@@ -35,8 +35,12 @@ internal sealed class SocketMemoryTally
     }
 
     /// <summary>At most five, the largest first.</summary>
-    public IEnumerable<Culprit> Culprits(CaseFile facts)
-        => Processes.Largest(5).Where(static pair => pair.Value > 0)
+    /// <param name="facts">Knows their containers.</param>
+    /// <param name="cgroup">Only processes in it; null: all.</param>
+    public IEnumerable<Culprit> Culprits(CaseFile facts, string? cgroup = null)
+        => Processes.Largest(Tally<ProcessRef>.KeysMax)
+            .Where(pair => cgroup is null || pair.Key.Cgroup?.StartsWith(cgroup, StringComparison.Ordinal) == true)
+            .Take(5)
             .Select(pair => facts.CulpritOf(pair.Key, $"{Words.Octets(pair.Value)} of {Words.Octets(Octets)} in socket buffers"));
 
     private void Add(in SocketRecord socket, SocketMemory memory)

@@ -76,14 +76,11 @@ internal sealed class StallSurvey
             }
 
             waiting++;
-            if (socket.Vitals is { } vitals)
+            withVitals += socket.HasVitals ? 1 : 0;
+            if (socket.HasVitals && (socket.Entry.Timer == SocketTimer.ZeroWindowProbe || socket.VitalsInPlace.Backoff >= StallCauses.StuckBackoff))
             {
-                withVitals++;
-                if (socket.Entry.Timer == SocketTimer.ZeroWindowProbe || vitals.Backoff >= StallCauses.StuckBackoff)
-                {
-                    suspects.Add(i);
-                    _remotes.TryAdd(socket.Entry.Remote.Address, default);
-                }
+                suspects.Add(i);
+                _remotes.TryAdd(socket.Entry.Remote.Address, default);
             }
         }
 
@@ -96,7 +93,8 @@ internal sealed class StallSurvey
     {
         foreach (ref readonly SocketRecord socket in sockets)
         {
-            if (socket.Vitals is not { } vitals)
+            ref readonly TcpVitals vitals = ref socket.VitalsInPlace;
+            if (!socket.HasVitals)
             {
                 continue;
             }

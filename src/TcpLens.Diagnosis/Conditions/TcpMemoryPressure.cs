@@ -128,7 +128,7 @@ internal sealed class TcpMemoryPressure : Condition
             Culprits =
             [
                 .. cgroup?.Container is { } container ? [new Culprit(CulpritKind.Container, container)] : (ReadOnlySpan<Culprit>)[],
-                .. tally.Culprits(facts),
+                .. tally.Culprits(facts, cgroup?.Path),
             ],
             Remedies =
             [

@@ -45,8 +45,8 @@ internal sealed class ThroughputLimiter : Condition
         Dictionary<(int Pid, Limit Limit), HeldBack> groups = [];
         foreach (ref readonly SocketRecord socket in facts.Sockets)
         {
-            if (socket.Entry.State is not (TcpState.Established or TcpState.CloseWait)
-                || socket.Vitals is not { BytesAcked: > BusyOctets } vitals
+            ref readonly TcpVitals vitals = ref socket.VitalsInPlace;
+            if (socket.Entry.State is not (TcpState.Established or TcpState.CloseWait) || !(vitals.BytesAcked > BusyOctets)
                 || facts.IsHere(socket.Entry.Remote.Address)
                 || !FlowProgress.TryMeasure(facts, in socket, out FlowProgress progress) || progress.AckedBytes < BusyOctets)
             {

@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TcpLens.Observation;
 
 /// <summary>One socket in a <see cref="SocketTable"/>: its entry, and what else the sample knows of it.</summary>
 public record struct SocketRecord
 {
     private ProcessRef? _process;
+    private readonly TcpVitals? _vitals;
 
     public required SocketEntry Entry { get; init; }
 
@@ -11,7 +14,17 @@ public record struct SocketRecord
     public SocketMemory? Memory { get; init; }
 
     /// <summary>tcp_info; null when the sample did not ask, when the socket is locked, or for a listener or mini-socket.</summary>
-    public TcpVitals? Vitals { get; init; }
+    public TcpVitals? Vitals
+    {
+        readonly get => _vitals;
+        init => _vitals = value;
+    }
+
+    public readonly bool HasVitals => _vitals.HasValue;
+
+    /// <summary><see cref="Vitals"/> without a copy of its 300 octets, for passes over every socket; all zero when there are none.</summary>
+    [UnscopedRef]
+    public readonly ref readonly TcpVitals VitalsInPlace => ref Nullable.GetValueRefOrDefaultRef(in _vitals);
 
     /// <summary>Name of the congestion control; null when unknown.</summary>
     public string? CongestionControl { get; init; }

@@ -37,6 +37,7 @@ internal sealed class ExaminationBuilder
     private readonly SocketTable _now = new();
     private readonly List<ProcessFacts> _processes = [];
     private readonly List<InterfaceFacts> _interfaces = [];
+    private readonly List<CgroupMemory> _cgroups = [];
     private TimeSpan _elapsed = TimeSpan.FromSeconds(5);
     private SocketStat? _statBefore, _statNow;
 
@@ -83,6 +84,12 @@ internal sealed class ExaminationBuilder
         return this;
     }
 
+    public ExaminationBuilder Cgroup(CgroupMemory cgroup)
+    {
+        _cgroups.Add(cgroup);
+        return this;
+    }
+
     /// <summary>Sockets of the first sample only.</summary>
     public ExaminationBuilder Before(params IReadOnlyList<SocketRecord> sockets) => Add(_before, sockets);
 
@@ -106,6 +113,7 @@ internal sealed class ExaminationBuilder
         Settings = new HostSettings(_settings.Where(static pair => pair.Value is not null).Select(static pair => KeyValuePair.Create(pair.Key, pair.Value!))) { MemoryBytes = 16L << 30 },
         Processes = _processes,
         Interfaces = _interfaces,
+        Cgroups = _cgroups,
     };
 
     /// <summary>What the doctor has to say about one condition.</summary>
