@@ -97,16 +97,16 @@ public sealed class PathStage : IDisposable
 
     private static void Wait(TestNamespace host, int count, string pattern)
     {
-        string seen = "";
+        IEnumerable<string> seen = [];
         try
         {
             Until.True(
-                () => (seen = host.Execute("ss", "-tinoHO").Output).Split('\n').Count(line => Regex.IsMatch(line, pattern, RegexOptions.NonBacktracking)) >= count,
+                () => (seen = [.. SocketLine.Of(host)]).Count(line => Regex.IsMatch(line, pattern, RegexOptions.NonBacktracking)) >= count,
                 $"{count} lines like '{pattern}'");
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"{late.Message}\n{seen}", late);
+            throw new TimeoutException($"{late.Message}\n{string.Join('\n', seen)}", late);
         }
     }
 }
