@@ -31,14 +31,14 @@ internal sealed class BacklogDrop : Condition
         List<Culprit> culprits = [];
         foreach (ref readonly SocketRecord socket in facts.Sockets)
         {
-            if (socket.Entry.State is TcpState.Listen || !IsSuspect(facts, in socket, out string what))
+            if (socket.Entry.State is TcpState.Listen || !IsSuspect(facts, in socket, out uint drops))
             {
                 continue;
             }
 
             if (evidence.Count < 6)
             {
-                evidence.Add(new($"{socket.Entry.Local} to {socket.Entry.Remote} ({CaseFile.NameOf(socket.Process)}): {what}", "sock_diag skmem bl and d, two samples"));
+                evidence.Add(new($"{socket.Entry.Local} to {socket.Entry.Remote} ({CaseFile.NameOf(socket.Process)}): {socket.Memory?.Backlog ?? 0:N0} octets wait for the lock, {drops:N0} segments dropped by this socket{(socket.IsLocked ? ", locked when asked for tcp_info" : "")}", "sock_diag skmem bl and d, two samples"));
             }
 
             if (socket.Process is { } process && culprits.Count < 5 && culprits.TrueForAll(culprit => culprit.Name != CaseFile.NameOf(process)))
@@ -67,11 +67,9 @@ internal sealed class BacklogDrop : Condition
         };
     }
 
-    private static bool IsSuspect(CaseFile facts, in SocketRecord socket, out string what)
+    private static bool IsSuspect(CaseFile facts, in SocketRecord socket, out uint drops)
     {
-        uint waiting = socket.Memory?.Backlog ?? 0;
-        uint drops = facts.TryEarlier(in socket, out SocketRecord earlier) && socket.Memory is { } now && earlier.Memory is { } then ? unchecked(now.Drops - then.Drops) : 0;
-        what = $"{waiting:N0} octets wait for the lock, {drops:N0} segments dropped by this socket{(socket.IsLocked ? ", locked when asked for tcp_info" : "")}";
+        drops = socket.Memory is { Drops: > 0 } now && facts.TryEarlier(in socket, out SocketRecord earlier) && earlier.Memory is { } then ? unchecked(now.Drops - then.Drops) : 0;
         return socket.IsLocked || drops > 0;
     }
 

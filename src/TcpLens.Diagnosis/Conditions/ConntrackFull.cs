@@ -86,7 +86,7 @@ internal sealed class ConntrackFull : Condition
     {
         List<Remedy> remedies =
         [
-            new(RemedyKind.Network, "do not track what needs neither NAT nor state: notrack rules for busy ports and for name lookups", "rules that ask for the state of these packets no longer match") { Command = "nft add rule inet raw prerouting tcp dport 443 notrack" },
+            new(RemedyKind.Network, "do not track what needs neither NAT nor state: rules with notrack in a chain of priority raw, for busy ports and for name lookups", "rules that ask for the state of these packets no longer match"),
         ];
         if (facts.Settings.Number(EstablishedTimeout) is > SaneEstablishedSeconds and var timeout)
         {

@@ -147,7 +147,7 @@ internal sealed class ExposedListener : Condition
         return
         [
             bind,
-            new(RemedyKind.Network, "let the firewall admit only those who need it", "a rule that is too narrow cuts clients") { Command = $"nft add rule inet filter input tcp dport {listener.Local.Port} ip saddr != 10.0.0.0/8 drop" },
+            new(RemedyKind.Network, "let the firewall admit only those who need it", "a rule that is too narrow cuts clients"),
             new(RemedyKind.Application, "switch authentication and TLS on where it must be reachable", "clients need credentials"),
         ];
     }

@@ -64,7 +64,7 @@ internal sealed class PawsDrops : Condition
             Avoid =
             [
                 new("net.ipv4.tcp_timestamps = 0", "it hides the symptom and takes away RTT samples, protection against old segments and the safe reuse of TIME_WAIT"),
-                new("net.ipv4.tcp_tw_recycle", "it caused this very fault behind NAT, and was removed in Linux 4.12"),
+                CommonMyths.TwRecycle,
             ],
             Confidence = Confidence.Likely,
             ConfirmBy = "the timestamps of one affected client: tcpdump -v shows TS val going backwards",

@@ -54,7 +54,7 @@ internal sealed class ResetStormOut : Condition
                 .. vanished.Listeners.Largest(5).Select(pair => new Culprit(CulpritKind.Listener, pair.Key.ToString(), $"{pair.Value:N0} of {vanished.Count:N0} connections that vanished")),
             ],
             Remedies = isOurs ? OurRemedies(resets) : StrayRemedies(),
-            Avoid = [new("SO_LINGER {1, 0} as a cure for TIME_WAIT", "it sends a RST, which throws away what the peer has not read yet; TIME_WAIT costs 256 octets")],
+            Avoid = [CommonMyths.LingerZero],
             Confidence = isOurs ? Confidence.Sure : Confidence.Likely,
             ConfirmBy = isOurs ? null : "see which ports they come from: tcpdump 'tcp[tcpflags] & tcp-rst != 0', or the tracepoint tcp:tcp_send_reset, which tells the reason on newer kernels",
         };

@@ -96,7 +96,7 @@ internal sealed class ReuseportImbalance : Condition
             [
                 new(RemedyKind.Command, "restart or end the member that does not serve; its clients in the queue fail", "connections waiting in its queue are reset") { Command = member.Socket.Process is { } holder ? $"kill {holder.Pid}" : null },
                 new(RemedyKind.Application, "close listeners that are leaked or no longer accepted from; let an instance close its listener before it stops", "none"),
-                MigrateRequests(facts),
+                .. SettingRemedy.Of(facts, "net.ipv4.tcp_migrate_req", "1", "for rolling restarts, let the kernel hand waiting connections of a closed listener to the others", "members must be alike: the same options and the same service"),
             ],
             Avoid = [new("a longer backlog for the group", "the hung member's queue fills all the same, and its clients wait longer before they fail")],
         };
@@ -123,17 +123,5 @@ internal sealed class ReuseportImbalance : Condition
         }
 
         return accepted;
-    }
-
-    private static Remedy MigrateRequests(CaseFile facts)
-    {
-        const string Key = "net.ipv4.tcp_migrate_req";
-        return facts.Settings[Key] == "0"
-            ? new(RemedyKind.Setting, "for rolling restarts, let the kernel hand waiting connections of a closed listener to the others (Linux 5.14)", "members must be alike: the same options and the same service")
-            {
-                Settings = [new SettingChange(Key, "1")],
-                Undo = $"{Key} = 0",
-            }
-            : new(RemedyKind.Application, "for rolling restarts, let the new instance listen before the old one closes", "none");
     }
 }
