@@ -25,6 +25,7 @@ public sealed class ChecksumErrorsTests
         PathStage stage = new();
         stage.Connect(2);
         stage.Link.Set(LinkSide.Right, weather);
+        stage.KeepQueuesShort();
         stage.Stream(2);
         return stage;
     }

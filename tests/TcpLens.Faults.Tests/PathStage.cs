@@ -56,6 +56,12 @@ public sealed class PathStage : IDisposable
         Near.SetCongestionControl("c*", congestionControl);
     }
 
+    /// <summary>
+    /// Keeps little under way on each of Near's connections, so that a machine with more to do than to carry the packets of this link
+    /// does not make a long queue of them, which would be a fault of its own.
+    /// </summary>
+    public void KeepQueuesShort() => Near.Set("c*", PuppetOption.SndBuf, 32_768);
+
     /// <summary>Near sends so much every so often on each of its connections, and Far reads it.</summary>
     public void Stream(int count, int octets = 60_000, double everyMilliseconds = 5)
     {
@@ -97,16 +103,16 @@ public sealed class PathStage : IDisposable
 
     private static void Wait(TestNamespace host, int count, string pattern)
     {
-        string seen = "";
+        IEnumerable<string> seen = [];
         try
         {
             Until.True(
-                () => (seen = host.Execute("ss", "-tinoHO").Output).Split('\n').Count(line => Regex.IsMatch(line, pattern, RegexOptions.NonBacktracking)) >= count,
+                () => (seen = [.. SocketLine.Of(host)]).Count(line => Regex.IsMatch(line, pattern, RegexOptions.NonBacktracking)) >= count,
                 $"{count} lines like '{pattern}'");
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"{late.Message}\n{seen}", late);
+            throw new TimeoutException($"{late.Message}\n{string.Join('\n', seen)}", late);
         }
     }
 }

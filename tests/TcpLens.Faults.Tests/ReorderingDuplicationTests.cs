@@ -46,6 +46,7 @@ public sealed class ReorderingDuplicationTests
         PathStage stage = new(new Weather { Delay = Delay });
         stage.Connect(4);
         stage.Link.Set(LinkSide.Right, weather);
+        stage.KeepQueuesShort();
         stage.Stream(4);
         return stage;
     }

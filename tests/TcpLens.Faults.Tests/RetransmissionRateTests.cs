@@ -11,6 +11,7 @@ public sealed class RetransmissionRateTests
         using PathStage stage = new(new Weather { Delay = TimeSpan.FromMilliseconds(2) });
         stage.Connect(4);
         stage.Link.Set(LinkSide.Right, new Weather { Loss = 0.03, Delay = TimeSpan.FromMilliseconds(2) });
+        stage.KeepQueuesShort();
         stage.Stream(4);
 
         JsonElement finding = stage.DiagnoseNear("3s").AsAnnounced().Of("retransmission-rate");
@@ -26,6 +27,7 @@ public sealed class RetransmissionRateTests
         using PathStage stage = new();
         stage.Connect();
         stage.Link.Set(LinkSide.Right, new Weather { Loss = 0.1 });
+        stage.KeepQueuesShort();
         stage.Stream(1, octets: 3000, everyMilliseconds: 100);
 
         stage.DiagnoseNear("2s").AsAnnounced();

@@ -47,10 +47,8 @@ public sealed class SlowStartAfterIdleTests
     private static Diagnosed Burst(PathStage stage)
     {
         Task<Diagnosed> doctor = Task.Run(() => stage.DiagnoseNear("6s"));
-        Until.True(() => stage.NearHost.Execute("ss", "-tinHO").Output.Split('\n').All(static line => !line.Contains("lastsnd:", StringComparison.Ordinal) || LastSent(line) > 4000), "the pause must last");
+        Until.True(() => SocketLine.Of(stage.NearHost).All(static line => SocketLine.LastSent(line) > 4000), "the pause must last");
         stage.Near.Send("c*", 5000);
         return doctor.Result;
     }
-
-    private static int LastSent(string line) => int.Parse(line.Split("lastsnd:")[1].Split(' ')[0]);
 }

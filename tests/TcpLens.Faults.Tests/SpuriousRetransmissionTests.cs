@@ -37,6 +37,7 @@ public sealed class SpuriousRetransmissionTests
         using PathStage stage = new(new Weather { Delay = TimeSpan.FromMilliseconds(2) });
         stage.Connect(4);
         stage.Link.Set(LinkSide.Right, new Weather { Loss = 0.03, Delay = TimeSpan.FromMilliseconds(2) });
+        stage.KeepQueuesShort();
         stage.Stream(4);
 
         stage.DiagnoseNear("3s").AsAnnounced();

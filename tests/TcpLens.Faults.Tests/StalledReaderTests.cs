@@ -27,6 +27,7 @@ public sealed class StalledReaderTests
     {
         using PathStage stage = new();
         stage.Connect(2, receiveBuffer: 16_384);
+        stage.KeepQueuesShort();
         stage.Stream(2);
 
         stage.DiagnoseFar("2s", patience: 0.1).AsAnnounced();

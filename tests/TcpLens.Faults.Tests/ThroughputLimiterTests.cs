@@ -14,7 +14,7 @@ public sealed class ThroughputLimiterTests
         stage.Connect(receiveBuffer: 16_384);
         stage.Stream(1);
 
-        JsonElement finding = stage.DiagnoseNear("3s", patience: 0.5).AsAnnounced().Of("throughput-limiter");
+        JsonElement finding = stage.DiagnoseNear("6s").AsAnnounced().Of("throughput-limiter");
 
         Assert.Equal($"throughput-limiter@near/{stage.Near.Pid}:receive-window", finding.Text("id"));
         Assert.Equal("notice", finding.Text("severity"));
@@ -29,7 +29,7 @@ public sealed class ThroughputLimiterTests
         stage.Near.Set("c0", PuppetOption.SndBuf, 16_384);
         stage.Stream(1, everyMilliseconds: 1);
 
-        JsonElement finding = stage.DiagnoseNear("3s", patience: 0.5).AsAnnounced().Of("throughput-limiter");
+        JsonElement finding = stage.DiagnoseNear("6s").AsAnnounced().Of("throughput-limiter");
 
         Assert.Equal($"throughput-limiter@near/{stage.Near.Pid}:send-buffer", finding.Text("id"));
     }
@@ -42,6 +42,6 @@ public sealed class ThroughputLimiterTests
         stage.Connect();
         stage.Stream(1, octets: 30_000, everyMilliseconds: 50);
 
-        stage.DiagnoseNear("3s", patience: 0.5).AsAnnounced();
+        stage.DiagnoseNear("6s").AsAnnounced();
     }
 }

@@ -33,7 +33,9 @@ public sealed class ZeroWindowPeerTests
         reader.ConnectMany("r", 3, at);
         writer.AcceptMany("w", 3, "l");
         writer.SendUntilFull("w*");
-        Until.True(() => stage.Namespace.Execute("ss", "-tnoH").Output.Split("persist").Length > 3, "windows must close");
+        Until.True(
+            () => SocketLine.Of(stage.Namespace).Count(static line => line.Contains("persist", StringComparison.Ordinal) && SocketLine.LastSent(line) > 500) == 3,
+            "windows must be closed, and the last try to fill them must be over");
 
         Diagnosed found = stage.Diagnose("2s", patience: 0.1).AsAnnounced();
 

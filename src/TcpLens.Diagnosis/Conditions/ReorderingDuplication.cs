@@ -10,7 +10,7 @@ internal sealed class ReorderingDuplication : Condition
 {
     private const double Reordered = 0.005;
     private const double OutOfOrder = 0.05;
-    private const double Doubled = 0.005;
+    private const double Doubled = 0.02;   // Above what a receiver's own delays make its peers send again.
     private const double Costly = 0.01;
 
     public override ConditionInfo Info { get; } = new(
@@ -57,7 +57,7 @@ internal sealed class ReorderingDuplication : Condition
         bool isOrder = ledger.OutOfOrderIn > ledger.SegmentsIn * OutOfOrder;
         return Find(
             facts, "incoming", Severity.Notice,
-            $"{(double)ledger.DuplicatesIn / ledger.SegmentsIn:P1} of the segments that came were there already; a notice above {Doubled:P1}",
+            $"{(double)ledger.DuplicatesIn / ledger.SegmentsIn:P1} of the segments that came were there already; a notice above {Doubled:P0}",
             isOrder
                 ? $"{ledger.OutOfOrderIn:N0} of {Words.Of(ledger.SegmentsIn, "segment")} arrived before their predecessors, and {ledger.DuplicatesIn:N0} twice"
                 : $"{ledger.DuplicatesIn:N0} of {Words.Of(ledger.SegmentsIn, "segment")} arrived twice",

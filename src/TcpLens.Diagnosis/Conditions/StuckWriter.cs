@@ -9,7 +9,8 @@ namespace TcpLens.Diagnosis;
 /// </summary>
 internal sealed class StuckWriter : Condition
 {
-    private const double FullFrom = 0.9;
+    /// <summary>Down to here a buffer that was full stays unwritable (include/net/sock.h, sk_stream_is_writeable).</summary>
+    private const double FullFrom = 2.0 / 3;
 
     private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(30);
 
@@ -53,7 +54,7 @@ internal sealed class StuckWriter : Condition
         }
     }
 
-    private static bool IsFull(in SocketRecord socket) => socket.Memory is { } memory && memory.SendQueued >= memory.SendBuffer * FullFrom;
+    private static bool IsFull(in SocketRecord socket) => socket.Memory is { } memory && memory.SendQueued > memory.SendBuffer * FullFrom;
 
     private static bool HasMoved(in SocketRecord socket, in SocketRecord earlier)
         => socket.Entry.SendQueue != earlier.Entry.SendQueue
@@ -90,7 +91,7 @@ internal sealed class StuckWriter : Condition
             Summary = $"{group.Name} cannot write on {Words.Of(group.Count, "connection")}: {whys}",
             Evidence =
             [
-                new($"{Words.Of(group.Count, "send buffer")} at least {FullFrom:P0} full in both samples, and nothing more was acknowledged", "sock_diag skmem; tcp_info bytes_acked") { Value = group.Count },
+                new($"{Words.Of(group.Count, "send buffer")} more than {FullFrom:P0} full in both samples, too full to be written to, and nothing more was acknowledged", "sock_diag skmem; tcp_info bytes_acked") { Value = group.Count },
                 new($"{Words.Octets(group.Unsent)} wait, the longest for {Words.Age(group.Longest)}", "sock_diag, Send-Q; tcp_info last_data_sent, last_ack_recv") { Value = group.Unsent },
                 new(whys, "sock_diag, timer; tcp_info backoff, snd_wnd"),
             ],
