@@ -42,7 +42,7 @@ public sealed class EphemeralPortExhaustionTests
         using CancellationTokenSource stop = new();
         Task leak = Task.Run(() =>
         {
-            for (int i = 0; i < 25 && !stop.Token.WaitHandle.WaitOne(100); i++)
+            for (int i = 0; i < 120 && !stop.Token.WaitHandle.WaitOne(100); i++)
             {
                 client.ConnectMany($"more{i}-", 5, Service);
             }

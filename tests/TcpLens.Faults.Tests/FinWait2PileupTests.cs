@@ -19,11 +19,8 @@ public sealed class FinWait2PileupTests
         stage.WaitForSockets(110, "state fin-wait-2");
 
         Diagnosed found = stage.Diagnose("2s", patience: 0.02).AsAnnounced();
-        JsonElement cause = Assert.Single(found.Report.Items("findings"));
-        Assert.Equal($"close-wait-leak@puppet/{server.Pid}", cause.Text("id"));
-        JsonElement finding = Assert.Single(cause.Items("consequences"));
-        Assert.Equal($"fin-wait2-pileup@puppet/{client.Pid}", finding.Text("id"));
-        Assert.Contains(finding.Items("evidence"), fact => fact.Text("text")!.Contains($"puppet/{server.Pid} has 110 of the other ends in CLOSE_WAIT"));
+        Assert.Equal($"close-wait-leak@puppet/{server.Pid}(fin-wait2-pileup@puppet/{client.Pid})", found.Tree());
+        Assert.Contains(found.Of("fin-wait2-pileup").Items("evidence"), fact => fact.Text("text")!.Contains($"puppet/{server.Pid} has 110 of the other ends in CLOSE_WAIT"));
     }
 
     [RootFact]

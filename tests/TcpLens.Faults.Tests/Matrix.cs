@@ -8,8 +8,8 @@ namespace TcpLens.Faults.Tests;
 internal static class Matrix
 {
     private const int Cell = 13;
-    private const int Label = 560;
-    private const int Head = 190;
+    private const int Label = 520;
+    private const int Head = 150;
 
     /// <summary>The conditions in their order, and under each what is done in its scenarios and what must be found.</summary>
     public static string Text()
@@ -45,7 +45,7 @@ internal static class Matrix
     {
         ConditionInfo[] conditions = [.. ConditionCatalog.All.Select(static condition => condition.Info)];
         IReadOnlyList<ScenarioAttribute> scenarios = [.. conditions.SelectMany(static condition => ScenarioAttribute.All.Where(scenario => scenario.About == condition.Id)), .. ScenarioAttribute.All.Where(static scenario => scenario.About == "-")];
-        int width = Label + (conditions.Length * Cell) + 10, height = Head + (scenarios.Count * Cell) + 10;
+        int width = Label + (conditions.Length * Cell) + 100, height = Head + (scenarios.Count * Cell) + 10;
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui, sans-serif" font-size="9.5">

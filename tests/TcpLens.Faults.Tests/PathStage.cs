@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace TcpLens.Faults.Tests;
@@ -102,7 +101,7 @@ public sealed class PathStage : IDisposable
         try
         {
             Until.True(
-                () => (seen = host.Execute("ss", "-tinoHO").Output).Split('\n').Count(line => Regex.IsMatch(line, pattern)) >= count,
+                () => (seen = host.Execute("ss", "-tinoHO").Output).Split('\n').Count(line => Regex.IsMatch(line, pattern, RegexOptions.NonBacktracking)) >= count,
                 $"{count} lines like '{pattern}'");
         }
         catch (TimeoutException late)

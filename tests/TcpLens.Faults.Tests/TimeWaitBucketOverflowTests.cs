@@ -20,10 +20,8 @@ public sealed class TimeWaitBucketOverflowTests
         Until.True(() => client.Churned().Done >= 8, "connections must come and go");
 
         Diagnosed found = stage.Diagnose("2s").AsAnnounced();
-        JsonElement cause = Assert.Single(found.Report.Items("findings"));
-        Assert.Equal("unsafe-sysctl@net.ipv4.tcp_max_tw_buckets", cause.Text("id"));
-        JsonElement finding = Assert.Single(cause.Items("consequences"));
-        Assert.Equal("time-wait-bucket-overflow", finding.Text("condition"));
+        Assert.Equal("unsafe-sysctl@net.ipv4.tcp_max_tw_buckets(time-wait-bucket-overflow)", found.Tree());
+        JsonElement finding = found.Of("time-wait-bucket-overflow");
         Assert.NotEqual("notice", finding.Text("severity"));
         Assert.Contains(finding.Items("remedies"), static remedy => remedy.Text("undo") == "net.ipv4.tcp_max_tw_buckets = 5");
     }

@@ -124,7 +124,7 @@ internal sealed class DoctorPage(Examination seen, DoctorReport report, Terminal
         List<string> quiet = [.. report.Looked.Select(static condition => condition.Id).Where(id => !found.Contains(id))];
         if (quiet.Count > 0)
         {
-            Judgement.Write(output, style with { Columns = _columns }, Severity.Ok, $"looked for and not found: {string.Join(", ", quiet)}");
+            Judgement.Write(output, style with { Columns = _columns }, Severity.Ok, $"{(found.Count == 0 ? "nothing is wrong; looked for" : "looked for and not found")}: {string.Join(", ", quiet)}");
         }
 
         if (report.Omitted > 0)

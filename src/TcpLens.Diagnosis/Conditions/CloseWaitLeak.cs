@@ -49,7 +49,7 @@ internal sealed class CloseWaitLeak : Condition
                 bool stillSends = facts.TryEarlier(in socket, out SocketRecord earlier) && earlier.Vitals?.BytesAcked < vitals.BytesAcked;
                 if (TimeSpan.FromMilliseconds(age) > facts.Patience(Forgotten) && !stillSends)
                 {
-                    leak.Add(in socket, age);
+                    leak.Add(in socket, age, isOutgoing: facts.ListenerOf(socket.Entry) is null);
                 }
             }
         }
@@ -167,7 +167,7 @@ internal sealed class CloseWaitLeak : Condition
 
         public Tally<Endpoint> Destinations { get; } = new();
 
-        public void Add(in SocketRecord socket, uint ageMilliseconds)
+        public void Add(in SocketRecord socket, uint ageMilliseconds, bool isOutgoing)
         {
             TimeSpan age = TimeSpan.FromMilliseconds(ageMilliseconds);
             Count++;
@@ -175,7 +175,10 @@ internal sealed class CloseWaitLeak : Condition
             Oldest = age > Oldest ? age : Oldest;
             Youngest = age < Youngest ? age : Youngest;
             Remotes.Add(socket.Entry.Remote.Address);
-            Destinations.Add(socket.Entry.Remote);
+            if (isOutgoing)
+            {
+                Destinations.Add(socket.Entry.Remote);   // A client's port tells nothing.
+            }
         }
     }
 }

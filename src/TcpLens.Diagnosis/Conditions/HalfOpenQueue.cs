@@ -44,7 +44,7 @@ internal sealed class HalfOpenQueue(Endpoint local)
         Dictionary<Endpoint, HalfOpenQueue> queues = [];
         foreach (ref readonly SocketRecord socket in facts.Sockets)
         {
-            if (socket.Entry is { State: TcpState.SynReceived, Kind: SocketKind.Request } && facts.ListenerOf(socket.Entry) is { } listener)
+            if (socket.Entry.State == TcpState.SynReceived && socket.Entry.Kind == SocketKind.Request && facts.ListenerOf(socket.Entry) is { } listener)
             {
                 (CollectionsMarshal.GetValueRefOrAddDefault(queues, listener.Local, out _) ??= new HalfOpenQueue(listener.Local)).Add(facts, in socket);
             }

@@ -30,7 +30,7 @@ internal sealed class ListenerTable
             {
                 listeners.Add(socket);
             }
-            else if (socket.Entry.IsUnaccepted)
+            else if (socket.Entry.Inode == 0 && socket.Entry.IsUnaccepted)
             {
                 CollectionsMarshal.GetValueRefOrAddDefault(unaccepted, (socket.Entry.Namespace, socket.Entry.Local.Port), out _)++;
             }

@@ -31,7 +31,7 @@ internal sealed class OrphanPileup : Condition
         foreach (ref readonly SocketRecord socket in facts.Sockets)
         {
             // FIN_WAIT_2 waits for the peer's program, not for the network: fin-wait2-pileup.
-            if (socket.Entry.IsOrphan && socket.Entry.State != TcpState.FinWait2)
+            if (socket.Entry.Inode == 0 && socket.Entry.IsOrphan && socket.Entry.State != TcpState.FinWait2)
             {
                 orphans.Add(in socket);
             }

@@ -26,15 +26,14 @@ internal sealed class SynFlood : Condition
 
     public override void Examine(CaseFile facts, Verdict verdict)
     {
-        HalfOpenQueue[] full = [.. HalfOpenQueue.Of(facts).Where(static queue => queue.Share >= NearlyFull)];
-        Overflow seen = Overflow.Of(facts, full);
+        Overflow seen = Overflow.Of(facts);
         if (seen.Dropped > 0 || seen.Sent > 0)
         {
-            verdict.Add(Find(facts, seen, full));
+            verdict.Add(Find(facts, seen, [.. HalfOpenQueue.Of(facts).Where(static queue => queue.Share >= NearlyFull)]));
         }
         else if (facts.Settings.Number(Cookies) == 1 && facts.Value("TcpExt.TCPReqQFullDoCookies") is > 0 and var ever)
         {
-            verdict.Add(Find(facts, seen, full) with
+            verdict.Add(Find(facts, seen, []) with
             {
                 Severity = Severity.Info,
                 Reason = "only since boot, not while watched",
@@ -56,7 +55,7 @@ internal sealed class SynFlood : Condition
             Reason = seen.Dropped > 0 ? $"{Words.Of(seen.Dropped, "SYN")} dropped, because SYN cookies are off"
                 : isCritical ? $"{perSecond:N0} SYN cookies a second; critical above {CriticalPerSecond:N0}"
                 : $"{Words.Of(seen.Sent, "SYN cookie")} sent while watched",
-            Summary = $"the queue of half-open connections{where} overflows: {Words.Of(seen.Sent + seen.Dropped, "SYN")} in {facts.Seconds:0.0} s {(seen.Dropped > 0 ? "were dropped" : "got a cookie")}; {KindText(seen)}",
+            Summary = $"the queue of half-open connections{where} overflows: {Words.Of(seen.Sent + seen.Dropped, "SYN")} in {facts.Seconds:0.0} s {(seen.Dropped > 0 ? "were dropped" : "got a cookie")}; {KindText(seen, full)}",
             Evidence =
             [
                 facts.CounterFact("TcpExt.TCPReqQFullDoCookies"),
@@ -70,7 +69,7 @@ internal sealed class SynFlood : Condition
                 .. full.Take(Culprit.Few).SelectMany(queue => queue.Culprits(facts)).Distinct(),
                 .. facts.Settings.Number(Cookies) == 0 ? [new Culprit(CulpritKind.Setting, Cookies, "0")] : Array.Empty<Culprit>(),
             ],
-            Remedies = [.. seen.IsHonest ? Honest(facts, full) : Attack(facts)],
+            Remedies = [.. IsHonest(seen, full) ? Honest(facts, full) : Attack(facts)],
             Avoid =
             [
                 CommonMyths.MaxSynBacklog,
@@ -82,10 +81,18 @@ internal sealed class SynFlood : Condition
         };
     }
 
-    private static string KindText(Overflow seen) => seen switch
+    /// <summary>
+    /// Cookies come back a round trip later, so that a window that saw the beginning sees fewer than were answered. Then the queue tells:
+    /// while hardly any SYN-ACK has to be repeated, its places are left again as fast as clients answer.
+    /// </summary>
+    private static bool IsHonest(Overflow seen, HalfOpenQueue[] full)
+        => seen.Sent >= EnoughToTell && (seen.Share >= HonestShare
+            || (seen.Share >= FreshShare && full.Sum(static queue => queue.Repeated) * 10 < full.Sum(static queue => queue.Waiting)));
+
+    private static string KindText(Overflow seen, HalfOpenQueue[] full) => seen switch
     {
         { Sent: < EnoughToTell } => "too few cookies to tell an attack from a small backlog",
-        { IsHonest: true } => "their senders answered, so this is load that meets a small backlog",
+        _ when IsHonest(seen, full) => "their senders answered, so this is load that meets a small backlog",
         { Share: < ForgedShare } => "hardly any came back, so this is an attack with forged sources, or a broken way back",
         _ => "some came back: an attack among real clients",
     };
@@ -119,26 +126,17 @@ internal sealed class SynFlood : Condition
     {
         public double Share => Sent == 0 ? 0 : Math.Min(1, (double)Received / Sent);
 
-        /// <summary>True when hardly any SYN-ACK had to be repeated: places in the queue are left again as fast as clients answer.</summary>
-        public required bool IsMoving { get; init; }
-
-        /// <summary>Cookies come back a round trip later, so that a window that saw the beginning sees fewer than were answered.</summary>
-        public bool IsHonest => Sent >= EnoughToTell && (Share >= HonestShare || (Share >= FreshShare && IsMoving));
-
         /// <summary>
         /// With cookies off a SYN is dropped above three quarters of tcp_max_syn_backlog, and no counter of its own says so: it is what
         /// ListenDrops has beyond the full accept queues and the full SYN queues. With tcp_syncookies = 2 every SYN gets a cookie.
         /// </summary>
-        public static Overflow Of(CaseFile facts, HalfOpenQueue[] queues)
+        public static Overflow Of(CaseFile facts)
         {
             long? mode = facts.Settings.Number(Cookies);
             long full = facts.Moved("TcpExt.TCPReqQFullDrop") ?? 0;
             long unnamed = (facts.Moved("TcpExt.ListenDrops") ?? 0) - (facts.Moved("TcpExt.ListenOverflows") ?? 0) - full;
             long sent = mode == 2 ? 0 : Math.Max(facts.Moved("TcpExt.TCPReqQFullDoCookies") ?? 0, facts.Moved("TcpExt.SyncookiesSent") ?? 0);
-            return new Overflow(sent, facts.Moved("TcpExt.SyncookiesRecv") ?? 0, full + (mode == 0 ? Math.Max(0, unnamed) : 0))
-            {
-                IsMoving = queues.Sum(static queue => queue.Repeated) * 10 < queues.Sum(static queue => queue.Waiting),
-            };
+            return new Overflow(sent, facts.Moved("TcpExt.SyncookiesRecv") ?? 0, full + (mode == 0 ? Math.Max(0, unnamed) : 0));
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class UnacceptedConnections : Condition
         bool sawAge = false;
         foreach (ref readonly SocketRecord socket in facts.Sockets)
         {
-            if (socket.Entry.IsUnaccepted && facts.ListenerOf(socket.Entry) is { } listener)
+            if (socket.Entry.Inode == 0 && socket.Entry.IsUnaccepted && facts.ListenerOf(socket.Entry) is { } listener)
             {
                 TimeSpan? age = AgeOf(facts, in socket);
                 sawAge |= age is not null;

@@ -62,6 +62,7 @@ internal sealed class Surroundings(LiveMachine machine, TimeProvider clock)
         Cgroups = new CgroupMemoryReader(_proc.Root, _containers).Read(holders.Select(static process => process.Pid));
         SocketTable sockets = new(before.Count + (before.Count / 8));
         AddBound(sockets);
+        sockets.Warm();
         return sockets;
     }
 

@@ -18,7 +18,7 @@ internal sealed class InfoWalk : SocketWalk
     private readonly GuardedNetlink _guarded;
     private readonly DiagWalk _dump;
     private readonly DetailScratch _scratch = new();
-    private readonly HashSet<ulong> _seen = [];
+    private readonly List<ulong> _seen = [];
     private List<SocketEntry>? _missing;
     private int _next;
     private bool _asking;
@@ -75,11 +75,12 @@ internal sealed class InfoWalk : SocketWalk
     /// <summary>What the plain dump has and the hung one had not delivered. Mini-sockets have no tcp_info and no lock: they come last.</summary>
     private List<SocketEntry> Missing()
     {
+        HashSet<ulong> seen = [.. _seen];
         List<SocketEntry> full = [], mini = [];
         using var plain = new DiagWalk(_netlink, _query with { Details = SocketDetails.None });
         while (plain.Read(out SocketEntry entry))
         {
-            if (!_seen.Contains(entry.Cookie))
+            if (!seen.Contains(entry.Cookie))
             {
                 (entry.Kind == SocketKind.Full ? full : mini).Add(entry);
             }

@@ -6,10 +6,14 @@ public sealed class SocketTable(int capacity = 0)
     private readonly Dictionary<uint, ProcessRef[]> _shared = [];
     private SocketRecord[] _records = new SocketRecord[Math.Max(capacity, 16)];
     private Dictionary<ulong, int>? _byCookie;
+    private ProcessRef[] _lastAlone = [];
 
     public static SocketTable Empty => new();
 
     public int Count { get; private set; }
+
+    /// <summary>Touches the memory of the whole capacity, which the system otherwise hands out page by page when it is filled.</summary>
+    public void Warm() => Array.Clear(_records, Count, _records.Length - Count);
 
     public ReadOnlySpan<SocketRecord> All => _records.AsSpan(0, Count);
 
@@ -54,7 +58,7 @@ public sealed class SocketTable(int capacity = 0)
             ReadOnlySpan<SocketHolder> holders = context.HoldersOf(in entry);
             if (holders is [var first, ..])
             {
-                record = record with { Process = first.Process };
+                record.HoldBy(first.Process);
                 if (holders.Length > 1)
                 {
                     Share(entry.Inode, holders);
@@ -89,7 +93,13 @@ public sealed class SocketTable(int capacity = 0)
             return [];
         }
 
-        return _shared.TryGetValue(record.Entry.Inode, out ProcessRef[]? all) ? all : [first];
+        if (IsShared(in record))
+        {
+            return _shared[record.Entry.Inode];
+        }
+
+        // Sockets of one process stand side by side, and share one list of one.
+        return _lastAlone is [var last] && ReferenceEquals(last, first) ? _lastAlone : _lastAlone = [first];
     }
 
     /// <summary>Makes ready for <see cref="TryFind"/>, which otherwise does it when it is first called.</summary>

@@ -24,6 +24,10 @@ public sealed class PortUseTable(EphemeralPorts ports)
     /// <summary>Destinations told apart: a busy destination has thousands of ports and shows up early in any walk.</summary>
     public const int DestinationsMax = 65536;
 
+    private static readonly Comparer<PortUse> BusyFirst = Comparer<PortUse>.Create(static (left, right) =>
+        (right.Used, left.Destination.Address.Bits, left.Destination.Port, left.Source.Bits, left.Namespace)
+        .CompareTo((left.Used, right.Destination.Address.Bits, right.Destination.Port, right.Source.Bits, right.Namespace)));
+
     private readonly Dictionary<(HostAddress Source, Endpoint Destination, uint Namespace), int> _used = [];
     private readonly BitArray _bound = new(65536);
 
@@ -73,15 +77,21 @@ public sealed class PortUseTable(EphemeralPorts ports)
     /// <summary>At most <paramref name="count"/> destinations, the busiest first, equals by address and port.</summary>
     public IReadOnlyList<PortUse> Busiest(int count)
     {
-        List<PortUse> all = new(_used.Count);
+        List<PortUse> best = [];
         foreach (((HostAddress source, Endpoint destination, uint @namespace), int used) in _used)
         {
-            all.Add(new PortUse(source, destination, @namespace, used));
+            if (best.Count < count || (count > 0 && used >= best[^1].Used))
+            {
+                PortUse use = new(source, destination, @namespace, used);
+                int place = best.BinarySearch(use, BusyFirst);
+                best.Insert(place < 0 ? ~place : place, use);
+                if (best.Count > count)
+                {
+                    best.RemoveAt(count);
+                }
+            }
         }
 
-        all.Sort(static (left, right) =>
-            (right.Used, left.Destination.Address.Bits, left.Destination.Port, left.Source.Bits)
-            .CompareTo((left.Used, right.Destination.Address.Bits, right.Destination.Port, right.Source.Bits)));
-        return all.Count <= count ? all : all.GetRange(0, count);
+        return best;
     }
 }

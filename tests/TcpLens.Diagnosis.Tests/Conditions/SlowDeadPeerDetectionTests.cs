@@ -1,5 +1,3 @@
-using TcpLens.Observation;
-
 namespace TcpLens.Diagnosis.Tests.Conditions;
 
 public sealed class SlowDeadPeerDetectionTests
