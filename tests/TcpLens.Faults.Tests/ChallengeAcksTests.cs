@@ -20,7 +20,7 @@ public sealed class ChallengeAcksTests
         ForgedSegment exact = ForgedSegment.From(client, "c");
         using Meanwhile traffic = new(() =>
         {
-            for (int i = 0; i < 10; i++)
+            for (int i = 0; i < 100; i++)
             {
                 forger.Send(exact with { Bits = ControlBits.Rst, Sequence = exact.Sequence + 1000 });
             }

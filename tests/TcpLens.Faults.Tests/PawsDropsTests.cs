@@ -20,8 +20,12 @@ public sealed class PawsDropsTests
         ForgedSegment exact = ForgedSegment.From(client, "c");
         using Meanwhile traffic = new(() =>
         {
-            forger.Send(exact with { PayloadLength = 10, Timestamp = exact.Timestamp - 100_000 });
-            Thread.Sleep(2);   // Hundreds a second are enough.
+            for (int i = 0; i < 50; i++)
+            {
+                forger.Send(exact with { PayloadLength = 10, Timestamp = exact.Timestamp - 100_000 });
+            }
+
+            Thread.Sleep(2);   // Some thousands a second are enough.
         });
 
         Diagnosed found = stage.Diagnose("2s").AsAnnounced();

@@ -32,8 +32,12 @@ public sealed class ResetStormOutTests
         ushort port = 1024;
         using Meanwhile traffic = new(() =>
         {
-            forger.Send(new ForgedSegment(new IPEndPoint(Forger.Stranger(7), ++port), new IPEndPoint(IPAddress.Parse("10.0.0.1"), 443)) { PayloadLength = 100 });
-            Thread.Sleep(2);   // Hundreds a second are enough.
+            for (int i = 0; i < 50; i++)
+            {
+                forger.Send(new ForgedSegment(new IPEndPoint(Forger.Stranger(7), ++port), new IPEndPoint(IPAddress.Parse("10.0.0.1"), 443)) { PayloadLength = 100 });
+            }
+
+            Thread.Sleep(2);   // Some thousands a second are enough.
         });
 
         Diagnosed found = stage.Diagnose("2s").AsAnnounced();
