@@ -51,6 +51,8 @@ internal static class Matrix
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui, sans-serif" font-size="9.5">
             <style>text {"{"} fill: #1f2328 {"}"} .cell {"{"} fill: #59636e22 {"}"} .fires {"{"} fill: #cf222e {"}"} @media (prefers-color-scheme: dark) {"{"} text {"{"} fill: #d1d7e0 {"}"} .cell {"{"} fill: #9198a133 {"}"} .fires {"{"} fill: #f85149 {"}"} {"}"}</style>
             <title>Which condition the doctor finds in which scenario</title>
+            <pattern id="cells" x="{Label}" y="{Head}" width="{Cell}" height="{Cell}" patternUnits="userSpaceOnUse"><rect class="cell" width="{Cell - 2}" height="{Cell - 2}" rx="2"/></pattern>
+            <rect x="{Label}" y="{Head}" width="{conditions.Length * Cell}" height="{scenarios.Count * Cell}" fill="url(#cells)"/>
 
             """);
         for (int column = 0; column < conditions.Length; column++)
@@ -65,8 +67,10 @@ internal static class Matrix
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Label - 6}\" y=\"{y + 9.5}\" text-anchor=\"end\">{Escape(scenarios[row].SetUp)}</text>\n");
             for (int column = 0; column < conditions.Length; column++)
             {
-                string style = scenarios[row].Finds.Contains(conditions[column].Id) ? "fires" : "cell";
-                svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"{style}\" x=\"{Label + (column * Cell)}\" y=\"{y}\" width=\"{Cell - 2}\" height=\"{Cell - 2}\" rx=\"2\"/>");
+                if (scenarios[row].Finds.Contains(conditions[column].Id))
+                {
+                    svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"fires\" x=\"{Label + (column * Cell)}\" y=\"{y}\" width=\"{Cell - 2}\" height=\"{Cell - 2}\" rx=\"2\"/>");
+                }
             }
 
             svg.Append('\n');

@@ -20,9 +20,38 @@ public sealed class TcpMemoryPressureTests
         hosts.Client.ConnectMany("c", 20, at);
         hosts.Server.AcceptMany("s", 20, "l");
         hosts.Client.SendUntilFull("c*");
+        using Meanwhile newcomers = new(() =>
+        {
+            // Those that came first fall silent as their timeouts grow.
+            hosts.Client.ConnectMany("n", 4, at);
+            hosts.Server.AcceptMany("m", 4, "l");
+            hosts.Client.SendUntilFull("n*");
+            Thread.Sleep(100);
+            hosts.Client.Reset("n*");
+            hosts.Server.Close("m*");
+        });
 
         JsonElement finding = hosts.Here.Diagnose("3s").AsAnnounced().Of("tcp-memory-pressure");
         Assert.Equal("warning", finding.Text("severity"));
         Assert.Contains(finding.Items("culprits"), culprit => culprit.Text("name") == $"puppet/{hosts.Server.Pid}");
+    }
+
+    [RootFact]
+    [Scenario("tcp-memory-pressure", "the same container, while it reads what arrives")]
+    public void A_container_that_reads_stays_below_its_limit()
+    {
+        using TwoHosts hosts = new();
+        using SocketMemoryLimit container = new(octets: 4 * 1024 * 1024);
+        container.Add(hosts.Server.Pid);
+        IPEndPoint at = hosts.Listen();
+        hosts.Client.ConnectMany("c", 20, at);
+        hosts.Server.AcceptMany("s", 20, "l");
+        for (int i = 0; i < 20; i++)
+        {
+            hosts.Server.Drain($"s{i}");
+            hosts.Client.Trickle($"c{i}", 2000, TimeSpan.FromMilliseconds(20));
+        }
+
+        hosts.Here.Diagnose("2s").AsAnnounced();
     }
 }
