@@ -17,18 +17,19 @@ public sealed class TcpMemoryPressureTests
         using SocketMemoryLimit container = new(octets: 512 * 1024);
         container.Add(hosts.Server.Pid);
         IPEndPoint at = hosts.Listen();
+        hosts.Server.Set("l", PuppetOption.RcvBuf, 2 * 1024 * 1024);   // The container is full long before any of its sockets is.
         hosts.Client.ConnectMany("c", 20, at);
         hosts.Server.AcceptMany("s", 20, "l");
         hosts.Client.SendUntilFull("c*");
+        int round = 0;
         using Meanwhile newcomers = new(() =>
         {
             // Those that came first fall silent as their timeouts grow.
-            hosts.Client.ConnectMany("n", 4, at);
-            hosts.Server.AcceptMany("m", 4, "l");
-            hosts.Client.SendUntilFull("n*");
-            Thread.Sleep(100);
-            hosts.Client.Reset("n*");
-            hosts.Server.Close("m*");
+            string name = $"n{++round}-";
+            hosts.Client.ConnectMany(name, 4, at);
+            hosts.Server.AcceptMany(name, 4, "l");
+            hosts.Client.SendUntilFull(name + "*");
+            Thread.Sleep(200);
         });
 
         JsonElement finding = hosts.Here.Diagnose("3s").AsAnnounced().Of("tcp-memory-pressure");

@@ -8,7 +8,8 @@ namespace TcpLens.Cli.Explain;
 /// </summary>
 internal sealed class MarkdownText
 {
-    private const int WidestTable = 92;
+    /// <summary>With its indent a table then fits into 80 columns.</summary>
+    private const int WidestTable = 76;
 
     private readonly List<ExplainSection> _sections = [];
     private readonly List<string[]> _table = [];
