@@ -27,7 +27,10 @@ public sealed class ThroughputLimiterTests
         using PathStage stage = new(Distant);
         stage.Connect();
         stage.Near.Set("c0", PuppetOption.SndBuf, 16_384);
-        stage.Stream(1, everyMilliseconds: 1);
+        stage.Far.Drain("s0");
+
+        // It blocks whenever the buffer is full, which is nearly always.
+        using Meanwhile transfer = new(() => stage.Near.Send("c0", 200_000));
 
         JsonElement finding = stage.DiagnoseNear("6s").AsAnnounced().Of("throughput-limiter");
 

@@ -13,6 +13,9 @@ internal sealed class ThroughputLimiter : Condition
 {
     private const double WindowShare = 0.5;
     private const double BufferShare = 0.2;
+
+    /// <summary>Of the wall time, from which a transfer is without pause.</summary>
+    private const double WithoutPause = 0.8;
     private const double LossShare = 0.005;
     private const ulong BusyOctets = 1_000_000;
 
@@ -72,11 +75,21 @@ internal sealed class ThroughputLimiter : Condition
         double busy = Math.Max(progress.BusyMicroseconds, 1);
         return progress.ReceiveWindowLimitedMicroseconds / busy > WindowShare ? Limit.ReceiveWindow
             : progress.SendBufferLimitedMicroseconds / busy > BufferShare
+                || (busy > facts.Seconds * 1e6 * WithoutPause && IsBufferBelowWindows(in socket, in vitals))
                 || (IsBufferUnderWay(in socket) && facts.TryEarlier(in socket, out SocketRecord earlier) && IsBufferUnderWay(in earlier)) ? Limit.SendBuffer
             : vitals.IsDeliveryRateAppLimited && busy < facts.Seconds * 1e6 / 2 ? Limit.Program
             : vitals.UnackedSegments >= vitals.CongestionWindowSegments * 0.9 ? Limit.Network
             : Limit.None;
     }
+
+    /// <summary>
+    /// It cannot hold what both windows would allow to be under way. Linux keeps buffers of its own choice above that
+    /// (tcp_input.c, tcp_sndbuf_expand), so the program has fixed this one, or tcp_wmem ends there.
+    /// </summary>
+    private static bool IsBufferBelowWindows(in SocketRecord socket, in TcpVitals vitals)
+        => socket.Memory is { } memory
+            && memory.SendBuffer < (ulong)vitals.CongestionWindowSegments * vitals.SendMssBytes
+            && memory.SendBuffer < vitals.SendWindowBytes;
 
     /// <summary>The buffer is full and all of it is under way, while the congestion window would allow more.</summary>
     private static bool IsBufferUnderWay(in SocketRecord socket)
@@ -106,7 +119,7 @@ internal sealed class ThroughputLimiter : Condition
             Reason = !isLong ? $"watched for {facts.Seconds:0.0} s only; a notice from {Words.Age(facts.Patience(Long))}" : group.Limit switch
             {
                 Limit.ReceiveWindow => $"the peer's window was the limit for {group.WindowShare:P0} of the busy time; a notice above {WindowShare:P0}",
-                Limit.SendBuffer => "the send buffer was full with everything in it under way in both samples, or was the limit for more than a fifth of the busy time",
+                Limit.SendBuffer => "the send buffer holds less than both windows allow, or was full with everything in it under way in both samples, or was the limit for more than a fifth of the busy time",
                 Limit.Network when isNotice => $"{lossShare:P1} of the octets were sent again; a notice above {LossShare:P1}",
                 Limit.Network => "that is how a transfer without other limits looks",
                 Limit.Program or Limit.None => "there is nothing to change in TCP",
@@ -117,6 +130,9 @@ internal sealed class ThroughputLimiter : Condition
                 new($"{Words.Octets(group.Acked)} acknowledged in {facts.Seconds:0.0} s ({Words.Octets(group.Acked / facts.Seconds)}/s); busy {group.BusyShare(facts.Seconds):P0} of the time", "tcp_info bytes_acked, busy_time") { Value = group.Acked, PerSecond = group.Acked / facts.Seconds },
                 new($"of the busy time, {group.WindowShare:P0} waited for the peer's window and {group.BufferShare:P0} for the send buffer", "tcp_info rwnd_limited, sndbuf_limited") { Value = group.WindowShare },
                 new($"the slowest: peer's window {Words.Octets(group.Example.SendWindowBytes ?? 0)}, congestion window {Words.Octets((double)group.Example.CongestionWindowSegments * group.Example.SendMssBytes)}, round trip {group.Example.MinRttMicroseconds / 1000.0:0.#} ms, at most {Words.Octets(group.Ceiling)}/s so", "tcp_info snd_wnd, cwnd, min_rtt") { Value = group.Ceiling },
+                .. group.Limit == Limit.SendBuffer
+                    ? [new Fact($"send buffer of {Words.Octets(group.LargestBuffer)} at most", "sock_diag skmem") { Value = group.LargestBuffer }]
+                    : Array.Empty<Fact>(),
                 new($"{lossShare:P1} of the octets were sent again", "tcp_info bytes_retrans, bytes_sent") { Value = lossShare },
             ],
             Culprits =
