@@ -17,13 +17,49 @@ public sealed class TuneApplyTests : TuneFixture
         using Socket first = Connect(listener);
         using Socket second = Connect(listener);   // A queue of one holds two.
 
-        Assert.Contains("Change 1 is in force", Tune("apply", "accept-queue-overflow", "--duration", "200ms", "--yes").EnsureSuccess().Output);
+        string said = Tune("apply", "accept-queue-overflow", "--duration", "200ms", "--yes").EnsureSuccess().Output;
+
+        Assert.Contains("Change 1 is in force", said);
+        Assert.Contains("is still there (same)", said);   // A queue takes its limit when listen() is called.
 
         Assert.Equal("4096", Value(Somaxconn));
         JsonElement change = Assert.Single(Changes());
         Assert.StartsWith($"accept-queue-overflow@{listener.LocalEndPoint}: ", change.Text("reason"), StringComparison.Ordinal);
         Tune("undo").EnsureSuccess();
         Assert.Equal("1", Value(Somaxconn));
+    }
+
+    [RootFact]
+    public void After_the_change_it_is_looked_whether_the_symptom_went()
+    {
+        Namespace.SetSysctl("net.ipv4.tcp_window_scaling", "0");
+
+        JsonElement change = Tool.Parse(Tune("apply", "unsafe-sysctl@net.ipv4.tcp_window_scaling", "--duration", "100ms", "--yes", "--json").EnsureSuccess().Output);
+
+        Assert.Equal(("applied", "gone"), (change.Text("outcome"), change.Text("symptom")));
+        Assert.Equal("1", Value("net.ipv4.tcp_window_scaling"));
+    }
+
+    [RootFact]
+    public void A_plan_alone_is_not_measured()
+    {
+        Namespace.SetSysctl("net.ipv4.tcp_window_scaling", "0");
+
+        JsonElement plan = Tool.Parse(Tune("apply", "unsafe-sysctl", "--duration", "100ms", "--dry-run", "--json").EnsureSuccess().Output);
+
+        Assert.Equal(("planned", null), (plan.Text("outcome"), plan.Text("symptom")));
+        Assert.Equal("0", Value("net.ipv4.tcp_window_scaling"));
+    }
+
+    [RootFact]
+    public void A_remedy_that_a_finding_does_not_have_is_wrong_usage()
+    {
+        Namespace.SetSysctl("net.ipv4.tcp_window_scaling", "0");
+
+        CommandResult result = Tune("apply", "unsafe-sysctl", "--duration", "100ms", "--remedy", "2", "--yes");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("has one remedy that is a setting; say 1", result.Error);
     }
 
     [RootFact]
