@@ -67,6 +67,13 @@ internal sealed record Explanation(string Title, IReadOnlyList<ExplainSection> S
 
     public static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
+    /// <summary>"1. …": an item whose place matters.</summary>
+    public static bool IsNumbered(string text)
+    {
+        int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        return digits is 1 or 2 && text.AsSpan(digits).StartsWith(". ");
+    }
+
     private static IEnumerable<string> Wrap(string text, string indent, int width)
     {
         if (text.Length == 0 || text.StartsWith(Verbatim, StringComparison.Ordinal))
@@ -75,7 +82,7 @@ internal sealed record Explanation(string Title, IReadOnlyList<ExplainSection> S
             yield break;
         }
 
-        bool hasMark = text.StartsWith(Item, StringComparison.Ordinal) || text.StartsWith(Command, StringComparison.Ordinal);
+        bool hasMark = text.StartsWith(Item, StringComparison.Ordinal) || text.StartsWith(Command, StringComparison.Ordinal) || IsNumbered(text);
         string hang = hasMark ? indent + Indent : indent;
         string line = indent;
         bool isEmpty = true;

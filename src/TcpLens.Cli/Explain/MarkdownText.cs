@@ -49,6 +49,11 @@ internal sealed class MarkdownText
         {
             _lines.Add(Explanation.Verbatim + line);
         }
+        else if (_paragraph.Length == 0 && line.StartsWith(Explanation.Verbatim, StringComparison.Ordinal))
+        {
+            EndTable();
+            _lines.Add(line);   // Code by its indent.
+        }
         else if (line.StartsWith('|'))
         {
             EndParagraph();
@@ -79,6 +84,10 @@ internal sealed class MarkdownText
             {
                 EndParagraph();
                 text = Explanation.Item + text[2..].TrimStart();
+            }
+            else if (Explanation.IsNumbered(text))
+            {
+                EndParagraph();
             }
 
             _paragraph.Append(_paragraph.Length > 0 ? " " : "").Append(text);

@@ -56,6 +56,12 @@ public sealed class MarkdownTextTests
             MarkdownText.Read(Page, "id").Lines(200));
 
     [Fact]
+    public void Numbered_items_stand_each_on_its_own_and_code_may_be_indented()
+        => Assert.Equal(
+            ["id", "", "  1. First, at", "    length", "  2. second", "", "    ip netns add   blue", "    ip netns exec blue true"],
+            MarkdownText.Read("# id\n\n1. First,\n   at length\n2. second\n\n    ip netns add   blue\n    ip netns exec blue true\n", "id").Lines(15));
+
+    [Fact]
     public void Text_is_wrapped_and_code_is_not()
     {
         string[] lines = [.. MarkdownText.Read(Page, "id").Lines(40)];
