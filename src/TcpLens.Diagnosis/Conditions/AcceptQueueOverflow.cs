@@ -56,11 +56,8 @@ internal sealed class AcceptQueueOverflow : Condition
 
         if (facts.FactsOf(listener.Socket.Process) is { } process)
         {
-            evidence.Add(new($"{owner} is in state {process.State}{(process.WaitsIn is { } place ? $", its main thread in {place}" : "")}", "/proc/PID/stat, /proc/PID/wchan"));
-            if (process is { Descriptors: { } open, DescriptorLimit: { } limit })
-            {
-                evidence.Add(new($"{open:N0} of {limit:N0} descriptors of {owner} open", "/proc/PID/fd, /proc/PID/limits") { Value = open });
-            }
+            evidence.Add(ProcessWords.StateFact(process));
+            evidence.AddRange(ProcessWords.DescriptorFact(process));
         }
 
         return new Finding

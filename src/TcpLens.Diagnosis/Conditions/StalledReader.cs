@@ -79,7 +79,7 @@ internal sealed class StalledReader : Condition
         string state = "";
         if (facts.FactsOf(group.Process) is { } process)
         {
-            evidence.Add(new($"the process is in state {process.State}{(process.WaitsIn is { } place ? $", its main thread in {place}" : "")}", "/proc/PID/stat, /proc/PID/wchan"));
+            evidence.Add(ProcessWords.StateFact(process));
             state = process.State is 'T' or 't' ? " (it is stopped)" : "";
         }
 

@@ -71,12 +71,8 @@ internal sealed class UnacceptedConnections : Condition
         ];
         if (process is not null)
         {
-            evidence.Add(new($"{owner} is {StateOf(process)}{(process.WaitsIn is { } place ? $", its main thread in {place}" : "")}", "/proc/PID/stat, /proc/PID/wchan"));
-        }
-
-        if (process is { Descriptors: { } open, DescriptorLimit: { } limit })
-        {
-            evidence.Add(new($"{open:N0} of {limit:N0} descriptors of {owner} open", "/proc/PID/fd, /proc/PID/limits") { Value = open });
+            evidence.Add(ProcessWords.StateFact(process));
+            evidence.AddRange(ProcessWords.DescriptorFact(process));
         }
 
         return new Finding
@@ -85,7 +81,7 @@ internal sealed class UnacceptedConnections : Condition
             Subject = listener.Local.ToString(),
             Severity = severity,
             Reason = reason,
-            Summary = $"{owner} has not accepted {Words.Of(queue.Count, "connection")} to {listener.Local}; the oldest waits {Words.Age(queue.Oldest)}{(IsStopped(process) ? ", and the process is stopped" : "")}",
+            Summary = $"{owner} has not accepted {Words.Of(queue.Count, "connection")} to {listener.Local}; the oldest waits {Words.Age(queue.Oldest)}{(ProcessWords.IsStopped(process) ? ", and the process is stopped" : "")}",
             Evidence = evidence,
             Culprits =
             [
@@ -95,7 +91,7 @@ internal sealed class UnacceptedConnections : Condition
             ],
             Remedies =
             [
-                .. IsStopped(process) ? [new Remedy(RemedyKind.Command, "let it run again, unless someone stopped it on purpose (a debugger)", "none") { Command = $"kill -CONT {process!.Process.Pid}" }] : Array.Empty<Remedy>(),
+                .. ProcessWords.IsStopped(process) ? [new Remedy(RemedyKind.Command, "let it run again, unless someone stopped it on purpose (a debugger)", "none") { Command = $"kill -CONT {process!.Process.Pid}" }] : Array.Empty<Remedy>(),
                 new(RemedyKind.Application, "accept in a loop that does nothing else; read, with a time limit, elsewhere: one silent client must not hold up the others", "none"),
                 new(RemedyKind.Application, "see what its threads wait for (a stack dump): a pool without free threads, a lock, a pause of the whole process", "none"),
                 .. holders.Count > 1 ? [new Remedy(RemedyKind.Application, $"{holders.Count} processes hold this listener: close it in those that do not accept", "none")] : Array.Empty<Remedy>(),
@@ -106,24 +102,10 @@ internal sealed class UnacceptedConnections : Condition
 
     private static (Severity Severity, string Reason) Judge(CaseFile facts, Queue queue, ProcessFacts? process) => queue switch
     {
-        _ when IsStopped(process) => (Severity.Critical, $"the process is {StateOf(process!)}"),
+        _ when ProcessWords.IsStopped(process) => (Severity.Critical, $"the process is {ProcessWords.StateOf(process!)}"),
         { Count: >= EnoughToJudge } when queue.GaveUp > queue.Count * MostGaveUp => (Severity.Critical, $"{queue.GaveUp:N0} of {queue.Count:N0} clients have given up; critical above half"),
         _ when queue.Oldest > facts.Patience(TooLong) => (Severity.Warning, $"the oldest waits {Words.Age(queue.Oldest)}; a warning above {Words.Age(facts.Patience(TooLong))}"),
         _ => (Severity.Notice, $"the oldest waits {Words.Age(queue.Oldest)}; a notice above {Words.Age(facts.Patience(Noticeable))}"),
-    };
-
-    private static bool IsStopped(ProcessFacts? process) => process?.State is 'T' or 't' or 'Z';
-
-    /// <summary>proc_pid_stat(5).</summary>
-    private static string StateOf(ProcessFacts process) => process.State switch
-    {
-        'R' => "running",
-        'S' => "sleeping",
-        'D' => "sleeping and cannot be interrupted",
-        'T' => "stopped by a signal",
-        't' => "stopped by a debugger",
-        'Z' => "dead, and its parent has not noticed",
-        var other => $"in state {other}",
     };
 
     /// <summary>What waits at one listener.</summary>
