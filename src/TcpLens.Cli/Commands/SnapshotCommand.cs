@@ -54,7 +54,7 @@ internal static class SnapshotCommand
         else
         {
             SnapshotFile.Write(path, seen);
-            session.Error.Hint($"{seen.Now.Sockets.Count:N0} sockets are in {path}; try: tcplens doctor --from {path}");
+            session.Error.Hint($"{(seen.Now.Sockets.Count == 1 ? "1 socket is" : $"{seen.Now.Sockets.Count:N0} sockets are")} in {path}; try: tcplens doctor --from {path}");
         }
 
         session.Output.Flush();

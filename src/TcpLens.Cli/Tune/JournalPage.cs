@@ -9,6 +9,12 @@ internal static class JournalPage
 {
     public static void WriteTable(Session session, TuneHistory history)
     {
+        if (history.Entries.Count == 0)
+        {
+            session.Output.WriteLine("Nothing has been changed with tcplens tune."u8);
+            return;
+        }
+
         var table = new TableWriter(
             session.Output, session.Style,
             [
