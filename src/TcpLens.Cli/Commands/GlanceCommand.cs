@@ -19,6 +19,7 @@ internal static class GlanceCommand
         ExampleHelp.Give(
             command,
             "tcplens                                this machine's TCP at a glance",
+            "tcplens doctor                         what is wrong, and what to do",
             "tcplens count                          sockets by state",
             "tcplens list state close-wait -p       what programs forgot to close",
             "tcplens explain time-wait              a state, with this machine's timers",

@@ -53,6 +53,9 @@ internal sealed record RecoveryLedger
     /// <summary>Reductions of the window taken back, because the loss was none. TCPSpuriousRTOs is part of TCPLossUndo.</summary>
     public long Undone { get; private init; }
 
+    /// <summary>Those of <see cref="Undone"/> that no timeout had begun.</summary>
+    public long FastUndone { get; private init; }
+
     /// <summary>Times that a recovery began, by duplicate acknowledgments or by a timeout.</summary>
     public long Recoveries { get; private init; }
 
@@ -67,9 +70,18 @@ internal sealed record RecoveryLedger
 
     public double RetransmittedShare => (double)Retransmitted / Math.Max(Original, 1);
 
+    /// <summary>The sender saw that segments it had not sent again were overtaken.</summary>
+    public bool IsReorderingSeen => Reordered >= EventsMin && Reordered > Original * ReorderedShare;
+
+    /// <summary>
+    /// Most recoveries were taken back, and few had begun with a timeout: acknowledgments out of order began them, and what seemed
+    /// lost came later. A sender that is quick to send again sees little of the reordering itself.
+    /// </summary>
+    private bool IsReorderingUndone => FastUndone >= EventsMin && FastUndone * 2 > Recoveries && Timeouts * 5 < Recoveries;
+
     public RetransmitCause Cause =>
         Doubled >= EventsMin && Needless > Retransmitted ? RetransmitCause.Duplication
-        : Reordered >= EventsMin && Reordered > Original * ReorderedShare ? RetransmitCause.Reordering
+        : IsReorderingSeen || IsReorderingUndone ? RetransmitCause.Reordering
         : Retransmitted < EventsMin ? RetransmitCause.Unknown
         : Needless > Retransmitted * NeedlessShare ? RetransmitCause.Delay
         : RetransmitCause.Loss;
@@ -78,6 +90,7 @@ internal sealed record RecoveryLedger
     {
         long repeated = Sum("Tcp.RetransSegs"), handshakes = Sum("TcpExt.TCPSynRetrans"), timeouts = Math.Max(Sum("TcpExt.TCPTimeouts") - handshakes, 0);
         long needless = Sum("TcpExt.TCPDSACKRecv", "TcpExt.TCPDSACKOfoRecv");
+        long fastUndone = Sum("TcpExt.TCPFullUndo", "TcpExt.TCPPartialUndo", "TcpExt.TCPDSACKUndo");
         return new RecoveryLedger
         {
             Original = Sum("TcpExt.TCPOrigDataSent"),
@@ -86,7 +99,8 @@ internal sealed record RecoveryLedger
             Needless = needless,
             Doubled = facts.Moved("TcpExt.TCPDSACKIgnoredDubious") ?? Math.Max(needless - (2 * repeated), 0),
             DuplicatesIn = Sum("TcpExt.TCPDSACKOldSent", "TcpExt.TCPDSACKOfoSent"),
-            Undone = Sum("TcpExt.TCPFullUndo", "TcpExt.TCPPartialUndo", "TcpExt.TCPDSACKUndo", "TcpExt.TCPLossUndo"),
+            Undone = fastUndone + Sum("TcpExt.TCPLossUndo"),
+            FastUndone = fastUndone,
             Recoveries = Sum("TcpExt.TCPSackRecovery", "TcpExt.TCPRenoRecovery") + timeouts,
             Reordered = Sum("TcpExt.TCPSACKReorder", "TcpExt.TCPTSReorder", "TcpExt.TCPRenoReorder"),
             OutOfOrderIn = Sum("TcpExt.TCPOFOQueue"),

@@ -25,8 +25,13 @@ internal sealed class ReorderingDuplication : Condition
         {
             verdict.Add(Find(
                 facts, "outgoing", ledger.RetransmittedShare > Costly ? Severity.Warning : Severity.Notice,
-                $"{(double)ledger.Reordered / ledger.Original:P1} of the data segments; a notice above {Reordered:P1}, a warning when more than {Costly:P0} was sent again ({ledger.RetransmittedShare:P1})",
-                $"{ledger.Reordered:N0} of {Words.Of(ledger.Original, "segment")} sent were overtaken on the way",
+                (ledger.IsReorderingSeen
+                    ? $"{(double)ledger.Reordered / ledger.Original:P1} of the data segments; a notice above {Reordered:P1}"
+                    : $"{ledger.FastUndone:N0} of {Words.Of(ledger.Recoveries, "recovery", "recoveries")} were taken back, {ledger.Timeouts:N0} had begun with a timeout; a notice when most are taken back and few begin so")
+                    + $", a warning when more than {Costly:P0} was sent again ({ledger.RetransmittedShare:P1})",
+                ledger.IsReorderingSeen
+                    ? $"{ledger.Reordered:N0} of {Words.Of(ledger.Original, "segment")} sent were overtaken on the way"
+                    : $"segments are overtaken on the way: {Words.Of(ledger.Recoveries, "recovery", "recoveries")} began, and {ledger.FastUndone:N0} were for nothing",
                 [facts.CounterFact("TcpExt.TCPSACKReorder"), facts.CounterFact("TcpExt.TCPTSReorder"), Needless(ledger)],
                 Growth.ByRemote(facts, static (in TcpVitals vitals) => vitals.ReorderingEventsSeen ?? 0),
                 Confidence.Sure));

@@ -69,6 +69,14 @@ public sealed class LossTests
         Assert.Equal(Severity.Warning, machine.Find("reordering-duplication")!.Severity);
     }
 
+    [Fact]
+    public void Recoveries_that_no_timeout_began_and_that_were_taken_back_are_reordering_too()
+    {
+        ExaminationBuilder machine = Sender(60_000, 380).Moved("TcpExt.TCPSACKReorder", 40).Moved("TcpExt.TCPFullUndo", 322).Moved("TcpExt.TCPSackRecovery", 369).Moved("TcpExt.TCPDSACKRecv", 370);
+        Assert.Equal("reordering-duplication", machine.Conditions());
+        Assert.StartsWith("segments are overtaken on the way: 369 recoveries began", machine.Find("reordering-duplication")!.Summary, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]   // Kernels before 5.10 do not have the counter.
