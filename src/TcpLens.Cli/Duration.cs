@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 
 namespace TcpLens.Cli;
@@ -5,6 +6,13 @@ namespace TcpLens.Cli;
 /// <summary>Times as people write them: 500ms, 1s, 1.5s, 2m, 1h. A bare number means seconds, as for watch(1) and ping(8).</summary>
 internal static class Duration
 {
+    /// <summary>What the user gave an option.</summary>
+    /// <exception cref="UsageException">It is no time.</exception>
+    public static TimeSpan Of(ParseResult result, Option<string> option)
+        => TryParse(result.GetValue(option), out TimeSpan duration)
+            ? duration
+            : throw new UsageException($"{option.Name} {result.GetValue(option)}: say a time with its unit, such as 500ms, 5s or 2m");
+
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
     {
         int digits = text.IndexOfAnyExceptInRange('.', '9');

@@ -1,7 +1,7 @@
 namespace TcpLens.Diagnosis;
 
 /// <summary>Numbers in sentences.</summary>
-internal static class Words
+public static class Words
 {
     /// <summary>"1 handshake", "2,304 handshakes".</summary>
     public static string Of(long count, string noun) => count == 1 ? $"1 {noun}" : $"{count:N0} {noun}s";

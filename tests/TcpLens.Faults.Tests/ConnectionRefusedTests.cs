@@ -47,11 +47,7 @@ public sealed class ConnectionRefusedTests
     {
         using Stage stage = new();
         using Puppet client = new(stage.Namespace);
-        stage.Namespace.LoadFirewall("""
-            add table inet silence
-            add chain inet silence input { type filter hook input priority 0; }
-            add rule inet silence input tcp dport 7000 drop
-            """);
+        stage.Namespace.Deafen(Closed);
         for (int i = 0; i < 4; i++)
         {
             client.BeginConnect($"c{i}", Closed);

@@ -34,11 +34,7 @@ public sealed class LocalDropTests
     {
         using Stage stage = new();
         using Puppet client = new(stage.Namespace);
-        stage.Namespace.LoadFirewall("""
-            add table inet deaf
-            add chain inet deaf input { type filter hook input priority 0; }
-            add rule inet deaf input tcp dport 7000 drop
-            """);
+        stage.Namespace.Deafen(At);
         for (int i = 0; i < 4; i++)
         {
             client.BeginConnect($"c{i}", At);

@@ -165,13 +165,7 @@ internal sealed class CountView(Session session, SocketTally tally, Dimension[] 
     {
         using var json = new JsonDocumentWriter(session.Output);
         json.BeginDocument("tcplens.count/1"u8, Environment.MachineName, session.Clock.GetUtcNow());
-        json.BeginArray("by"u8);
-        foreach (Dimension dimension in by)
-        {
-            json.StringItem(KeyOf(dimension));
-        }
-
-        json.EndArray();
+        json.Texts("by"u8, by.Select(static dimension => KeyOf(dimension)));
         json.Number("total"u8, tally.Total);
         json.Number("in_smaller_groups"u8, others);
         json.BeginArray("groups"u8);
@@ -193,13 +187,7 @@ internal sealed class CountView(Session session, SocketTally tally, Dimension[] 
         }
 
         json.EndArray();
-        json.BeginArray("sources"u8);
-        foreach (string source in sources)
-        {
-            json.StringItem(source);
-        }
-
-        json.EndArray();
+        json.Texts("sources"u8, sources);
         json.EndDocument();
     }
 

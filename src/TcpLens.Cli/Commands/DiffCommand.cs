@@ -49,10 +49,7 @@ internal static class DiffCommand
             return 0;
         }
 
-        if (!Duration.TryParse(result.GetValue(After), out TimeSpan pause))
-        {
-            throw new UsageException($"--after {result.GetValue(After)}: say a time with its unit, such as 500ms, 5s or 2m");
-        }
+        TimeSpan pause = Duration.Of(result, After);
 
         SocketRequest request = SocketRequest.Make(words, withOwners ? FilterNeeds.Owners : FilterNeeds.None, StateSet.All, default, session);
         view.StartFrom(SocketPicture.Take(machine, request, session.Clock.GetUtcNow()));

@@ -13,11 +13,13 @@ internal static class DoctorCommand
     public const string Name = "doctor";
     public const string Description = "Find what is wrong, with the evidence and the remedies";
 
+    /// <summary>Also of tune apply, which looks for one finding as the doctor does.</summary>
+    internal static readonly Option<double> Patience = new("--patience") { Description = "scale the ages from which waiting counts as too long; 0.1 where seconds matter", HelpName = "FACTOR", DefaultValueFactory = static _ => 1 };
+
     private static readonly Option<string> Length = new("--duration") { Description = "time between the two samples", HelpName = "TIME", DefaultValueFactory = static _ => "5s" };
     private static readonly Option<string[]> Only = new("--only") { Description = "look for this condition only; may be repeated", HelpName = "ID", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string[]> Skip = new("--skip") { Description = "do not look for this condition; may be repeated", HelpName = "ID", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> Least = new("--severity") { Description = "leave out what is less severe: info, notice, warning, critical", HelpName = "LEVEL", DefaultValueFactory = static _ => "info" };
-    private static readonly Option<double> Patience = new("--patience") { Description = "scale the ages from which waiting counts as too long; 0.1 where seconds matter", HelpName = "FACTOR", DefaultValueFactory = static _ => 1 };
     private static readonly Option<bool> ExitCode = new("--exit-code") { Description = "exit with 1 for a warning, 2 for something critical" };
     private static readonly Option<string?> ReportPath = new("--report") { Description = "also write one self-contained HTML page", HelpName = "FILE" };
     private static readonly Option<bool> Watch = new("--watch") { Description = "go on: a line when a finding appears, changes and goes" };
@@ -50,10 +52,7 @@ internal static class DoctorCommand
     private static int Run(ParseResult result, Session session)
     {
         DoctorOptions options = OptionsOf(result);
-        if (!Duration.TryParse(result.GetValue(Length), out TimeSpan duration))
-        {
-            throw new UsageException($"--duration {result.GetValue(Length)}: say a time with its unit, such as 500ms, 5s or 1m");
-        }
+        TimeSpan duration = Duration.Of(result, Length);
 
         if (result.GetValue(From) is { } file)
         {
@@ -149,16 +148,21 @@ internal static class DoctorCommand
 
     private static DoctorOptions OptionsOf(ParseResult result)
     {
-        double patience = result.GetValue(Patience);
         return new DoctorOptions
         {
             Only = Known("--only", result.GetValue(Only)),
             Skip = Known("--skip", result.GetValue(Skip)),
             Least = SeverityOf(result.GetValue(Least)),
-            Patience = patience > 0 && double.IsFinite(patience)
-                ? patience
-                : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--patience {patience}: say a factor above 0")),
+            Patience = PatienceOf(result),
         };
+    }
+
+    internal static double PatienceOf(ParseResult result)
+    {
+        double patience = result.GetValue(Patience);
+        return patience > 0 && double.IsFinite(patience)
+            ? patience
+            : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--patience {patience}: say a factor above 0"));
     }
 
     private static string[] Known(string option, string[]? ids)

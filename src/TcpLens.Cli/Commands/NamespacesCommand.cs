@@ -85,13 +85,7 @@ internal static class NamespacesCommand
             json.Text("container"u8, place.Container);
             json.Flag("is_host"u8, place.IsHost);
             json.Flag("is_own"u8, place.IsOwn);
-            json.BeginArray("mounted_names"u8);
-            foreach (string name in place.Names)
-            {
-                json.StringItem(name);
-            }
-
-            json.EndArray();
+            json.Texts("mounted_names"u8, place.Names);
             json.EndObject();
         }
 

@@ -33,10 +33,7 @@ internal static class SnapshotCommand
     private static int Run(ParseResult result, Session session)
     {
         string path = result.GetValue(Output)!;
-        if (!Duration.TryParse(result.GetValue(Length), out TimeSpan duration))
-        {
-            throw new UsageException($"--duration {result.GetValue(Length)}: say a time with its unit, such as 500ms, 5s or 1m");
-        }
+        TimeSpan duration = Duration.Of(result, Length);
 
         using var interruption = new Interruption();
         using LiveMachine machine = session.OpenMachine();

@@ -13,7 +13,6 @@ internal static class TuneApplyCommand
     private static readonly Argument<string> Id = new("FINDING-ID") { HelpName = "FINDING-ID", Description = "as tcplens doctor shows it, such as accept-queue-overflow" };
     private static readonly Option<string> Length = new("--duration") { Description = "how long to look for the finding, before and afterwards", HelpName = "TIME", DefaultValueFactory = static _ => "5s" };
     private static readonly Option<int> Which = new("--remedy") { Description = "which of the remedies that are settings, from 1", HelpName = "N", DefaultValueFactory = static _ => 1 };
-    private static readonly Option<double> Patience = new("--patience") { Description = "as for tcplens doctor", HelpName = "FACTOR", DefaultValueFactory = static _ => 1 };
 
     public static Command Create()
     {
@@ -22,7 +21,7 @@ internal static class TuneApplyCommand
         Completions.Offer(Id, static () => ConditionCatalog.All.Select(static condition => condition.Info.Id));
         command.Add(Which);
         command.Add(Length);
-        command.Add(Patience);
+        command.Add(DoctorCommand.Patience);
         TuneOptions.AddTo(command);
         TuneCommand.Common.AddPlaceTo(command);
         command.SetAction(result => Session.Run(result, TuneCommand.Common, session => Run(result, session)));
@@ -37,10 +36,7 @@ internal static class TuneApplyCommand
     {
         TunePaths paths = TuneOptions.PathsOf(result);
         TuneOptions options = TuneOptions.Of(result);
-        if (!Duration.TryParse(result.GetValue(Length), out TimeSpan duration))
-        {
-            throw new UsageException($"--duration {result.GetValue(Length)}: say a time with its unit, such as 500ms, 5s or 1m");
-        }
+        TimeSpan duration = Duration.Of(result, Length);
 
         string id = result.GetValue(Id)!;
         string condition = id.Split('@')[0].ToLowerInvariant();
@@ -49,7 +45,7 @@ internal static class TuneApplyCommand
             throw new UsageException($"{id}: there is no such condition{Suggestion.For(condition, [.. ConditionCatalog.All.Select(static known => known.Info.Id)])}");
         }
 
-        DoctorOptions look = new() { Only = [condition], Patience = result.GetValue(Patience) };
+        DoctorOptions look = new() { Only = [condition], Patience = DoctorCommand.PatienceOf(result) };
         Finding finding = Find(session, id, duration, look)
             ?? throw new UsageException($"{id}: the doctor does not find it now; look: tcplens doctor --only {condition}");
         Remedy remedy = RemedyOf(session, finding, result.GetValue(Which));

@@ -20,13 +20,7 @@ internal static class DoctorJson
         WriteFindings(json, report.Findings);
         json.EndArray();
         json.Number("findings_omitted"u8, (long)report.Omitted);
-        json.BeginArray("looked_for"u8);
-        foreach (ConditionInfo condition in report.Looked)
-        {
-            json.StringItem(condition.Id);
-        }
-
-        json.EndArray();
+        json.Texts("looked_for"u8, report.Looked.Select(static condition => condition.Id));
         json.BeginArray("not_checked"u8);
         foreach (Unchecked missing in report.Unchecked)
         {
@@ -37,20 +31,8 @@ internal static class DoctorJson
         }
 
         json.EndArray();
-        json.BeginArray("blind_spots"u8);
-        foreach (BlindSpot blind in seen.BlindSpots)
-        {
-            json.StringItem(blind.ToString());
-        }
-
-        json.EndArray();
-        json.BeginArray("sources"u8);
-        foreach (string source in seen.Sources)
-        {
-            json.StringItem(source);
-        }
-
-        json.EndArray();
+        json.Texts("blind_spots"u8, seen.BlindSpots.Select(static blind => blind.ToString()));
+        json.Texts("sources"u8, seen.Sources);
         json.EndDocument();
     }
 

@@ -37,7 +37,7 @@ internal sealed class DoctorPage(Examination seen, DoctorReport report, Terminal
         style.Write(output, Ink.Bold, "Doctor  "u8);
         Prose.Write(
             output,
-            $"{seen.HostName}{place}, Linux {seen.Settings.KernelRelease}, {seen.Now.TakenAt:yyyy-MM-dd HH:mm:ss} UTC, {Plural(seen.Now.Sockets.Count, "socket")} watched for {seen.Elapsed.TotalSeconds:0.#} s: {Sum()}",
+            $"{seen.HostName}{place}, Linux {seen.Settings.KernelRelease}, {seen.Now.TakenAt:yyyy-MM-dd HH:mm:ss} UTC, {Words.Of(seen.Now.Sockets.Count, "socket")} watched for {seen.Elapsed.TotalSeconds:0.#} s: {Sum()}",
             _columns, indent: 2, position: "Doctor  ".Length);
     }
 
@@ -50,7 +50,7 @@ internal sealed class DoctorPage(Examination seen, DoctorReport report, Terminal
             int count = DoctorReport.Flatten(report.Findings).Count(finding => finding.Severity == severity);
             if (count > 0)
             {
-                parts.Add(severity is Severity.Critical or Severity.Info ? $"{count} {Word(severity)}" : Plural(count, Word(severity)));
+                parts.Add(severity is Severity.Critical or Severity.Info ? $"{count} {Word(severity)}" : Words.Of(count, Word(severity)));
             }
         }
 
@@ -129,7 +129,7 @@ internal sealed class DoctorPage(Examination seen, DoctorReport report, Terminal
 
         if (report.Omitted > 0)
         {
-            Line(output, "", Ink.Dim, $"{Plural(report.Omitted, "more finding")} of the same kinds left out");
+            Line(output, "", Ink.Dim, $"{Words.Of(report.Omitted, "more finding")} of the same kinds left out");
         }
 
         foreach (Unchecked missing in report.Unchecked)
@@ -155,6 +155,4 @@ internal sealed class DoctorPage(Examination seen, DoctorReport report, Terminal
     }
 
     private static string Word(Severity severity) => severity.ToString().ToLowerInvariant();
-
-    private static string Plural(long count, string noun) => count == 1 ? $"1 {noun}" : $"{count:N0} {noun}s";
 }

@@ -26,13 +26,7 @@ internal static class PortJson
         }
 
         json.EndArray();
-        json.BeginArray("notes"u8);
-        foreach (string note in answer.Notes)
-        {
-            json.StringItem(note);
-        }
-
-        json.EndArray();
+        json.Texts("notes"u8, answer.Notes);
         json.EndDocument();
     }
 

@@ -27,8 +27,8 @@ internal static class GlanceJson
         Ports(json, glance);
         Counters(json, glance);
         Judgements(json, remarks);
-        Texts(json, "not_seen"u8, snapshot.BlindSpots.Select(static blind => blind.ToString()));
-        Texts(json, "sources"u8, glance.Sources);
+        json.Texts("not_seen"u8, snapshot.BlindSpots.Select(static blind => blind.ToString()));
+        json.Texts("sources"u8, glance.Sources);
         json.EndDocument();
     }
 
@@ -129,17 +129,6 @@ internal static class GlanceJson
             json.Text("text"u8, remark.Text);
             json.Text("next"u8, remark.Next);
             json.EndObject();
-        }
-
-        json.EndArray();
-    }
-
-    private static void Texts(JsonDocumentWriter json, ReadOnlySpan<byte> name, IEnumerable<string> texts)
-    {
-        json.BeginArray(name);
-        foreach (string text in texts)
-        {
-            json.StringItem(text);
         }
 
         json.EndArray();

@@ -1,7 +1,6 @@
 using TcpLens.Cli.Rendering;
 using TcpLens.Diagnosis;
 using TcpLens.Linux;
-using TcpLens.Observation;
 
 namespace TcpLens.Cli;
 
@@ -30,13 +29,7 @@ internal static class KeepAliveJson
         json.Number("off"u8, (long)survey.Count(KeepAliveState.Off));
         json.Number("unknown"u8, (long)survey.Count(KeepAliveState.Unknown));
         json.Number("asked"u8, (long)survey.Asked);
-        json.BeginArray("inferred"u8);
-        foreach (string why in survey.Inferred)
-        {
-            json.StringItem(why);
-        }
-
-        json.EndArray();
+        json.Texts("inferred"u8, survey.Inferred);
         json.BeginArray("groups"u8);
         foreach (KeepAliveGroup group in KeepAliveGroup.Of(survey, machine))
         {
@@ -53,13 +46,7 @@ internal static class KeepAliveJson
             json.Null("sockets"u8);
         }
 
-        json.BeginArray("not_seen"u8);
-        foreach (BlindSpot blind in machine.BlindSpots)
-        {
-            json.StringItem(blind.ToString());
-        }
-
-        json.EndArray();
+        json.Texts("not_seen"u8, machine.BlindSpots.Select(static blind => blind.ToString()));
         json.EndDocument();
     }
 

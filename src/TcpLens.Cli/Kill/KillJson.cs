@@ -1,6 +1,5 @@
 using TcpLens.Cli.Rendering;
 using TcpLens.Linux;
-using TcpLens.Observation;
 
 namespace TcpLens.Cli;
 
@@ -31,13 +30,7 @@ internal static class KillJson
         }
 
         json.EndArray();
-        json.BeginArray("not_seen"u8);
-        foreach (BlindSpot blind in machine.BlindSpots)
-        {
-            json.StringItem(blind.ToString());
-        }
-
-        json.EndArray();
+        json.Texts("not_seen"u8, machine.BlindSpots.Select(static blind => blind.ToString()));
         json.EndDocument();
 
         long Count(KillOutcome outcome) => results.Count(result => result.Outcome == outcome);

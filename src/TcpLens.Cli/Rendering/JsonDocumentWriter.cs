@@ -149,7 +149,17 @@ internal sealed class JsonDocumentWriter : IDisposable
         }
     }
 
-    public void StringItem(string text) => _json.WriteStringValue(text);
+    /// <summary>An array of any texts, hostile ones too.</summary>
+    public void Texts(ReadOnlySpan<byte> name, IEnumerable<string> texts)
+    {
+        _json.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            _json.WriteStringValue(text);
+        }
+
+        _json.WriteEndArray();
+    }
 
     public void NumberItem(long number) => _json.WriteNumberValue(number);
 

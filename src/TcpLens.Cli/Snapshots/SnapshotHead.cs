@@ -32,7 +32,7 @@ internal sealed class SnapshotHead(JsonDocumentWriter json, Examination seen, Li
     {
         json.BeginObject("netns"u8);
         json.Number("inode"u8, (long)place.Inode);
-        Texts("names"u8, place.Names);
+        json.Texts("names"u8, place.Names);
         json.Text("container"u8, place.Container);
         json.Number("processes"u8, (long)place.Processes);
         json.Flag("is_host"u8, place.IsHost);
@@ -63,7 +63,7 @@ internal sealed class SnapshotHead(JsonDocumentWriter json, Examination seen, Li
             }
         }
 
-        Texts("counter_names"u8, names);
+        json.Texts("counter_names"u8, names);
         WriteSample("before"u8, seen.Before, names);
         WriteSample("now"u8, seen.Now, names);
         json.BeginArray("moments"u8);
@@ -196,7 +196,7 @@ internal sealed class SnapshotHead(JsonDocumentWriter json, Examination seen, Li
             json.Flag("is_loopback"u8, link.IsLoopback);
             json.Flag("is_up"u8, link.IsUp);
             json.Flag("is_tunnel"u8, link.IsTunnel);
-            Texts("addresses"u8, link.Addresses.Select(static address => address.ToString()));
+            json.Texts("addresses"u8, link.Addresses.Select(static address => address.ToString()));
             json.EndObject();
         }
 
@@ -228,17 +228,6 @@ internal sealed class SnapshotHead(JsonDocumentWriter json, Examination seen, Li
         }
 
         json.EndArray();
-        Texts("sources"u8, seen.Sources);
-    }
-
-    private void Texts(ReadOnlySpan<byte> name, IEnumerable<string> texts)
-    {
-        json.BeginArray(name);
-        foreach (string text in texts)
-        {
-            json.StringItem(text);
-        }
-
-        json.EndArray();
+        json.Texts("sources"u8, seen.Sources);
     }
 }

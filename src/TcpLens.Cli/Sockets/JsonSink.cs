@@ -37,20 +37,8 @@ internal sealed class JsonSink : ISocketSink
 
         _isComplete = true;
         _json.EndArray();
-        _json.BeginArray("not_seen"u8);
-        foreach (BlindSpot blind in _machine.BlindSpots)
-        {
-            _json.StringItem(blind.ToString());
-        }
-
-        _json.EndArray();
-        _json.BeginArray("sources"u8);
-        foreach (string source in _machine.Sources)
-        {
-            _json.StringItem(source);
-        }
-
-        _json.EndArray();
+        _json.Texts("not_seen"u8, _machine.BlindSpots.Select(static blind => blind.ToString()));
+        _json.Texts("sources"u8, _machine.Sources);
         _json.EndDocument();
     }
 

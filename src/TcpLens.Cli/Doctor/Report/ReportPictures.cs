@@ -83,7 +83,7 @@ internal static class ReportPictures
         Begin(page, culprits.Count, "Culprits by findings");
         for (int row = 0; row < culprits.Count; row++)
         {
-            Label(page, row, culprits[row].Name, culprits[row].Count == 1 ? "1 finding" : $"{culprits[row].Count} findings");
+            Label(page, row, culprits[row].Name, Words.Of(culprits[row].Count, "finding"));
             Bar(page, row, LabelWidth * 2, (BarRoom - LabelWidth) * culprits[row].Count / culprits[0].Count, "trouble");
         }
 

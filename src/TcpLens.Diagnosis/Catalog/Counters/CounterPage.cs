@@ -11,7 +11,7 @@ public sealed record CounterPage(string Name, string Counts, string Growth = "")
     /// <summary>What it is often taken for, or has to be told apart from.</summary>
     public string NotToConfuse { get; init; } = "";
 
-    /// <summary>Ids of conditions (<see cref="ConditionIds"/>) that it is a sign of.</summary>
+    /// <summary>Ids of conditions (<see cref="ConditionCatalog"/>) that it is a sign of.</summary>
     public IReadOnlyList<string> Conditions { get; init; } = [];
 
     /// <summary>Where it is missing: "Linux is newer than 6.12"; empty: it is in 6.1 and all later ones.</summary>

@@ -32,6 +32,6 @@ public sealed record TcpErrno(string Meaning, params IReadOnlyList<(SocketCall C
 
     public IReadOnlyList<NextStep> NextSteps { get; init; } = [];
 
-    /// <summary>Ids of conditions (<see cref="ConditionIds"/>) that end in this errno.</summary>
+    /// <summary>Ids of conditions (<see cref="ConditionCatalog"/>) that end in this errno.</summary>
     public IReadOnlyList<string> Conditions { get; init; } = [];
 }

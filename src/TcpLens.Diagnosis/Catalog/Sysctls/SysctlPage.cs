@@ -49,7 +49,7 @@ public sealed record SysctlPage(string Key, string Default, string Range, string
 
     public IReadOnlyList<string> Myths { get; init; } = [];
 
-    /// <summary>Ids of conditions (<see cref="ConditionIds"/>) in which the setting plays a part.</summary>
+    /// <summary>Ids of conditions (<see cref="ConditionCatalog"/>) in which the setting plays a part.</summary>
     public IReadOnlyList<string> Conditions { get; init; } = [];
 
     /// <summary>Where the setting is missing on kernels that are not old: "the nf_conntrack module is loaded"; empty: it is always there.</summary>
