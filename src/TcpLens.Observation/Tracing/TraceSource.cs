@@ -1,0 +1,46 @@
+namespace TcpLens.Observation;
+
+/// <summary>
+/// Where trace records come from: a kernel, or a file. It never blocks, and what a slow reader loses is counted.
+/// <code>
+/// while (goesOn)
+/// {
+///     ReadOnlySpan&lt;byte&gt; octets = source.Take();
+///     foreach (ref readonly TraceRecord record in new TraceBatch(octets)) { … }
+///     source.Release();
+///     // When nothing came: sleep for a hundredth of a second.
+/// }
+/// </code>
+/// </summary>
+public abstract class TraceSource : IDisposable
+{
+    /// <summary>Whole records that have come, oldest first; empty when there are none. Valid until <see cref="Release"/>.</summary>
+    public abstract ReadOnlySpan<byte> Take();
+
+    /// <summary>Gives back the space of what <see cref="Take"/> returned.</summary>
+    public abstract void Release();
+
+    /// <summary>Events that found no room since the beginning.</summary>
+    public abstract ulong Lost { get; }
+
+    /// <summary>True when nothing will come any more.</summary>
+    public virtual bool IsAtEnd => false;
+
+    public abstract TraceNames Names { get; }
+
+    /// <summary>Where the records come from, in words: "BPF programs on 4 tracepoints, a ring of 8 MiB".</summary>
+    public abstract string Description { get; }
+
+    /// <summary>What this source cannot tell, and why.</summary>
+    public IReadOnlyList<BlindSpot> BlindSpots { get; protected init; } = [];
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}
