@@ -8,7 +8,7 @@ namespace TcpLens.Linux;
 internal static class KernelSymbols
 {
     /// <summary>Null when there is no such function, or the kernel hides its addresses (kernel.kptr_restrict; cap_syslog shows them).</summary>
-    public static ulong? AddressOf(ReadOnlySpan<byte> name, string path = "/proc/kallsyms")
+    public static unsafe ulong? AddressOf(ReadOnlySpan<byte> name, string path = "/proc/kallsyms")
     {
         using SafeFileHandle file = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC);
         if (file.IsInvalid)
@@ -16,11 +16,22 @@ internal static class KernelSymbols
             return null;
         }
 
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(256 << 10);
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(64 << 10, pinned: true);
         int kept = 0;
-        while (RandomAccess.Read(file, buffer.AsSpan(kept), 0) is > 0 and var got)
+        while (true)
         {
-            ReadOnlySpan<byte> text = buffer.AsSpan(0, kept + got);
+            nint got;
+            fixed (byte* start = &buffer[kept])
+            {
+                got = Libc.read(file, start, (nuint)(buffer.Length - kept));
+            }
+
+            if (got <= 0)
+            {
+                return null;
+            }
+
+            ReadOnlySpan<byte> text = buffer.AsSpan(0, kept + (int)got);
             int end = text.LastIndexOf((byte)'\n') + 1;
             if (Find(text[..end], name) is { } address)
             {
@@ -30,8 +41,6 @@ internal static class KernelSymbols
             text[end..].CopyTo(buffer);
             kept = text.Length - end;
         }
-
-        return null;
     }
 
     /// <summary>Lines are "ffffffff820089f0 t tw_timer_handler", in a module followed by a tab and its name.</summary>

@@ -52,7 +52,7 @@ internal static class RecordPlace
     public const int SegmentLength = 116;
     public const int Attempt = 120;
     public const int Phase = 122;
-    public const int SegmentBits = 123;
+    public const int SegmentFlags = 123;
     public const int Rtt = 124;
 }
 
