@@ -11,6 +11,7 @@ function sorted(values, row, n,    i, j, held) {
 function median_of(n) { return n % 2 ? order[(n + 1) / 2] : (order[n / 2] + order[n / 2 + 1]) / 2 }
 function number(value) { return value >= 100 ? sprintf("%.0f", value) : value >= 10 ? sprintf("%.1f", value) : sprintf("%.2f", value) }
 function thousands(value) {
+  value += 0
   if (value >= 1000000) return sprintf("%d,%03d,%03d", value / 1000000, value % 1000000 / 1000, value % 1000)
   return value >= 1000 ? sprintf("%d,%03d", value / 1000, value % 1000) : value
 }
