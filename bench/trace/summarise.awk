@@ -93,10 +93,11 @@ function judged(    line, field, value, head) {
 }
 END {
   print machine "\n"
-  print "Medians (least-most). CPU is user + system; a tracer's is that of the whole process, from its start to its end. The cost of a run is"
-  print "(load's CPU + tracer's CPU) for each connection, over the mean of the untraced runs just before and after it. What the kernel does for a"
-  print "tracer while a connection changes state is part of the load's CPU. Seen is of what the connections must have made; above 100 it has"
-  print "events of the machine's other sockets, which perf record and bpftrace count cannot be told apart from."
+  print "Medians (least-most). CPU is user + system; a tracer's is that of the whole process, from its start to its end. The cost of a run"
+  print "is (load's CPU + tracer's CPU) for each connection, over the mean of the untraced runs just before and after it. What the kernel"
+  print "does for a tracer while a connection changes state is part of the load's CPU. Seen is of what the connections must have made; it can"
+  print "be above 100 where all is counted without a look at addresses: perf record and bpftrace count have the whole machine, the matrix"
+  print "has listeners and ends of TIME_WAIT."
   if (tracer_count) under_load()
   if (starter_count) starting()
   judged()
