@@ -134,6 +134,20 @@ public sealed class BtfFile
     public uint? Function(ReadOnlySpan<char> name) => (uint?)Find(name, Kind.Function);
 
     /// <summary>
+    /// The id by which a program attaches to a tracepoint, and how many arguments that has: newer kernels append some. Null when there
+    /// is no such tracepoint.
+    /// </summary>
+    public (uint Id, int Arguments)? Tracepoint(string name)
+    {
+        // include/trace/bpf_probe.h: typedef void (*btf_trace_NAME)(void *__data, the arguments).
+        return Find("btf_trace_" + name, Kind.Typedef) is { } typedef
+            && Resolve(typedef, throughArrays: false) is { } pointer && KindOf(pointer) == Kind.Pointer
+            && Id(SizeOrType(pointer)) is var prototype && prototype > 0 && prototype < _count && KindOf(prototype) == Kind.Prototype
+            ? ((uint)typedef, (int)(Word(prototype, 1) & 0xffff) - 1)
+            : null;
+    }
+
+    /// <summary>
     /// The names of an enumeration by their numbers, those that begin with the prefix and without it: "TCP_CSUM" for
     /// SKB_DROP_REASON_TCP_CSUM. A number without a name has "", numbers from 512 on are left out, and of two names for one number the
     /// first counts. Null when there is no such enumeration.
