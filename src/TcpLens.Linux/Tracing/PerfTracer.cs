@@ -5,7 +5,7 @@ namespace TcpLens.Linux;
 
 /// <summary>
 /// Traces where BPF is refused: perf listens to the tracepoints, and what they leave out is added here as far as earlier events told it.
-/// Records come in the order of time, a few milliseconds late. Costs the traced side about 1.2 µs an event (docs/performance.md).
+/// Records come in the order of time, a few milliseconds late. Costs the traced side about 1.2 µs an event, measured on Linux 6.18.
 /// <code>
 /// using PerfTracer? tracer = PerfTracer.TryOpen(request, out string? whyNot);
 /// </code>
