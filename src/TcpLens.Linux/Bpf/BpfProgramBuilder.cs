@@ -11,7 +11,6 @@ internal enum BpfHelper
 {
     MapLookup = 1,
     MapUpdate = 2,
-    MapDelete = 3,
     MonotonicTime = 5,
     CurrentCommand = 16,
     SocketCookie = 46,
