@@ -50,7 +50,7 @@ internal static class SocketEnd
     {
         Listen => ClosingKind.ListenerClosed,
         SynSent when record.LocalPort == 0 => ClosingKind.NoLocalPort,
-        SynSent when record.Has(TraceMarks.ByProcess) => ClosingKind.ConnectGivenUp,
+        SynSent when IsOurs(in record) => ClosingKind.ConnectGivenUp,
         SynReceived or Established or CloseWait => Abandoned(in record),
         FinWait1 or TcpState.Closing or LastAck => WhileClosing(in record),
         FinWait2 => InFinWait2(in record),
@@ -64,7 +64,7 @@ internal static class SocketEnd
     /// </summary>
     private static ClosingKind Abandoned(in TraceRecord record)
     {
-        if (record.Has(TraceMarks.ByProcess))
+        if (IsOurs(in record))
         {
             return ClosingKind.ResetByUs;
         }
@@ -75,7 +75,7 @@ internal static class SocketEnd
     private static ClosingKind WhileClosing(in TraceRecord record)
     {
         bool isOrphan = record.Has(TraceMarks.Orphan);
-        if (record.Has(TraceMarks.ByProcess) && !isOrphan && (record.From == FinWait1 || record.Has(TraceMarks.LingersNot)))
+        if (IsOurs(in record) && !isOrphan && (record.From == FinWait1 || record.Has(TraceMarks.LingersNot)))
         {
             return ClosingKind.ResetByUs;
         }
@@ -107,11 +107,14 @@ internal static class SocketEnd
             return ClosingKind.FinWait2CutShort;
         }
 
-        if (record.Has(TraceMarks.ByProcess))
+        if (IsOurs(in record))
         {
             return ClosingKind.ResetByUs;
         }
 
         return record.Has(TraceMarks.NothingInFlight) ? ClosingKind.TimeWaitRefused : ClosingKind.Unknown;
     }
+
+    /// <summary>A process closed it, or a thread of the kernel that has sockets of its own (NFS).</summary>
+    private static bool IsOurs(in TraceRecord record) => record.Has(TraceMarks.ByProcess) || record.Has(TraceMarks.ByKernel);
 }
