@@ -14,10 +14,14 @@ public sealed class DestroyTracer : TraceSource
     private readonly Sightings _sightings = new();
     private readonly PeriodicLook _look;
     private readonly TraceFrames _frames = new();
+    private readonly List<BlindSpot> _blindSpots;
+    private bool _hasToldOfTooMany;
 
-    private DestroyTracer(List<DestroyListener> listeners, List<SockDiagSocket> places, TimeSpan interval, bool mayUseBpf)
+    private DestroyTracer(List<DestroyListener> listeners, List<SockDiagSocket> places, List<BlindSpot> unheard, TimeSpan interval, bool mayUseBpf)
     {
         _listeners = [.. listeners];
+        UnheardPlaces = unheard;
+        BlindSpots = _blindSpots = [.. Unknown(interval), .. unheard];
         _look = new PeriodicLook(places, _sightings, interval, mayUseBpf);
     }
 
@@ -41,11 +45,11 @@ public sealed class DestroyTracer : TraceSource
     public override TraceNames Names => TraceNames.None;
 
     public override string Description
-        => $"sock_diag's notices of destroyed sockets, from {(_listeners.Length == 1 ? "1 namespace" : $"{_listeners.Length} namespaces")}, "
-            + $"a buffer of {_listeners[0].BufferLength >> 10} KiB for each";
+        => $"sock_diag's notices of destroyed sockets, {(_listeners.Length == 1 ? "a buffer" : $"for each of {_listeners.Length} namespaces a buffer")} "
+            + $"of {_listeners[0].BufferLength >> 10:N0} KiB";
 
     /// <summary>Namespaces of which nothing is heard; they stand among the <see cref="TraceSource.BlindSpots"/> too.</summary>
-    public IReadOnlyList<BlindSpot> UnheardPlaces { get; private init; } = [];
+    public IReadOnlyList<BlindSpot> UnheardPlaces { get; }
 
     /// <summary>Looks at the sockets that came to their end.</summary>
     internal int Looks => _look.Looks;
@@ -92,8 +96,7 @@ public sealed class DestroyTracer : TraceSource
         }
 
         whyNot = null;
-        TimeSpan between = interval ?? UsualInterval;
-        return new DestroyTracer(listeners, sockets, between, mayUseBpf) { UnheardPlaces = unheard, BlindSpots = [.. Unknown(between), .. unheard] };
+        return new DestroyTracer(listeners, sockets, unheard, interval ?? UsualInterval, mayUseBpf);
     }
 
     public override ReadOnlySpan<byte> Take()
@@ -105,6 +108,12 @@ public sealed class DestroyTracer : TraceSource
             {
                 Note(in entry, listener.Info, now);
             }
+        }
+
+        if (_sightings.WasFull && !_hasToldOfTooMany)
+        {
+            _hasToldOfTooMany = true;
+            _blindSpots.Add(new BlindSpot("owners of some connections", $"more live at once than are remembered ({Sightings.Capacity:N0})"));
         }
 
         return _frames.Octets;
@@ -139,10 +148,10 @@ public sealed class DestroyTracer : TraceSource
 
     private static BlindSpot[] Unknown(TimeSpan interval) =>
     [
-        new("states of a connection, and why it ended", "a notice of a destroyed socket does not say", "run with sudo, or with cap_bpf,cap_perfmon"),
-        new("when it ended", "the notice comes when the socket is freed, which is when the last process closes it"),
-        new($"who held it and how long it lasted, if it was shorter than {interval.TotalSeconds:0.###} s", "notices name nobody, and sockets are looked at only so often"),
-        new("connect() that failed, and close() without lingering (SO_LINGER 0), of a connection not seen before", "the kernel forgets the peer first"),
-        new("an octet of what was received", "the kernel counts the peer's FIN as one where it came in time"),
+        new("the states connections went through, and why they ended", "notices of destroyed sockets do not tell", "run with sudo, or with cap_bpf,cap_perfmon"),
+        new("the moment of an end", "the notice comes when the last process closes the socket, which can be later"),
+        new($"owners and durations of connections shorter than {interval.TotalSeconds:0.###} s", "notices name nobody, and sockets are looked at no oftener"),
+        new("connections reset by their own process (SO_LINGER), and connect() that failed, where no look had seen them", "the kernel forgets the peer before it tells"),
+        new("one octet of those received", "the kernel counts the peer's FIN as one, where it came before the socket was freed"),
     ];
 }

@@ -25,14 +25,17 @@ internal struct Sighting
 
 /// <summary>
 /// Connections that were seen while they lived, by cookie, until their end takes them out. One thread looks, another takes. Whatever
-/// the machine holds, at most <see cref="Capacity"/> are remembered, in 16 MB; those beyond come without an owner.
+/// the machine holds, at most <see cref="Capacity"/> are remembered, in 12 MB.
 /// </summary>
 internal sealed class Sightings(int capacity = Sightings.Capacity)
 {
-    public const int Capacity = 1 << 17;
+    public const int Capacity = 1 << 16;
 
     private readonly Dictionary<ulong, Sighting> _seen = [];
     private readonly Lock _lock = new();
+
+    /// <summary>True when there was no room for a connection, so that its life has no owner.</summary>
+    public bool WasFull { get; private set; }
 
     public int Count
     {
@@ -56,6 +59,7 @@ internal sealed class Sightings(int capacity = Sightings.Capacity)
         {
             if (!_seen.TryGetValue(entry.Cookie, out Sighting sighting))
             {
+                WasFull |= _seen.Count >= capacity;
                 if (entry.Cookie == 0 || _seen.Count >= capacity)
                 {
                     return false;

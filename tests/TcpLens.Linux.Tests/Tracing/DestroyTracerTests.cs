@@ -62,11 +62,13 @@ public sealed class DestroyTracerTests
         Assert.All(tracer.ReadLives(2), life => Assert.NotEqual((0, 0), (life.Record.LocalPort, life.Record.RemotePort)));
     });
 
+    /// <summary>The kernel numbers a socket when first asked to. If it was not until the end, TIME_WAIT gets a number of its own.</summary>
     [RootFact]
-    public void A_life_has_the_cookie_of_the_time_wait_that_is_left_of_it() => OwnThread.InNewNamespace(ns =>
+    public void A_life_that_was_looked_at_has_the_cookie_of_the_time_wait_that_is_left_of_it() => OwnThread.InNewNamespace(ns =>
     {
         using DestroyTracer tracer = TracedLives.Listen(ns);
         using Conversation talk = new(IPAddress.Loopback);
+        tracer.WaitForLook();
         talk.EndByClient();
         TracedLife client = Assert.Single(tracer.ReadLives(2), life => life.Record.Local == talk.Client);
 

@@ -72,7 +72,7 @@ public sealed class SightingsTests
             Note(sightings, cookie, inode: 1, look: 1);
         }
 
-        Assert.Equal(4, sightings.Count);
+        Assert.Equal((4, true), (sightings.Count, sightings.WasFull));
         Assert.False(sightings.TryTake(0, out _));   // No cookie.
         Assert.True(sightings.TryTake(1, out _));
     }
