@@ -4,7 +4,7 @@ namespace TcpLens.Linux;
 
 /// <summary>
 /// Lives of connections without any privilege: the kernel tells everybody who asks of each socket it frees, with what it sent and
-/// received (<see cref="DestroyListener"/>). Whose it was that notice does not say, so the sockets are looked at once in a while.
+/// received (<see cref="DestroyListener"/>). It does not say whose it was: for that the sockets are looked at once in a while.
 /// </summary>
 public sealed class DestroyTracer : TraceSource
 {
@@ -51,7 +51,7 @@ public sealed class DestroyTracer : TraceSource
     /// <summary>Namespaces of which nothing is heard; they stand among the <see cref="TraceSource.BlindSpots"/> too.</summary>
     public IReadOnlyList<BlindSpot> UnheardPlaces { get; }
 
-    /// <summary>Looks at the sockets that came to their end.</summary>
+    /// <summary>How often the sockets have been looked at.</summary>
     internal int Looks => _look.Looks;
 
     /// <summary>Listens from now on.</summary>

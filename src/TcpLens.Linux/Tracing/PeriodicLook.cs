@@ -65,18 +65,19 @@ internal sealed class PeriodicLook : IDisposable
         do
         {
             Instant began = MonotonicClock.Now();
+            int look = _looks + 1;
             bool isComplete = true;
             foreach (SockDiagSocket place in _places)
             {
-                isComplete &= Look(place);
+                isComplete &= Look(place, look);
             }
 
             if (isComplete)
             {
-                _sightings.LookEnded(_looks + 1);
+                _sightings.LookEnded(look);
             }
 
-            Volatile.Write(ref _looks, _looks + 1);
+            Volatile.Write(ref _looks, look);
             TimeSpan took = MonotonicClock.Now() - began;
             pause = took * PausesPerLook > _interval ? took * PausesPerLook : _interval;
         }
@@ -84,7 +85,7 @@ internal sealed class PeriodicLook : IDisposable
     }
 
     /// <returns>False when the walk broke off; what was seen until then is noted, and the next look sees the rest.</returns>
-    private bool Look(SockDiagSocket place)
+    private bool Look(SockDiagSocket place, int look)
     {
         _inodes.Clear();
         _cookies.Clear();
@@ -93,7 +94,7 @@ internal sealed class PeriodicLook : IDisposable
             using DiagWalk walk = new(place, Connections);
             while (!_stop.IsSet && walk.Read(out SocketEntry entry))
             {
-                if (entry.Kind != SocketKind.TimeWait && _sightings.Note(in entry, _looks + 1, (ulong)MonotonicClock.Now().Nanoseconds))
+                if (entry.Kind != SocketKind.TimeWait && _sightings.Note(in entry, look, (ulong)MonotonicClock.Now().Nanoseconds))
                 {
                     _inodes.Add(entry.Inode);
                     _cookies.Add(entry.Cookie);
