@@ -23,6 +23,7 @@ internal static partial class Libc
 
     public const short POLLIN = 1;
 
+    public const int CLOCK_MONOTONIC = 1;
     public const int CLOCK_BOOTTIME = 7;
 
     /// <summary>O_DIRECTORY is one of the few flags whose value depends on the processor.</summary>
