@@ -16,6 +16,7 @@ internal enum BpfHelper
     SocketCookie = 46,
     ProbeReadKernel = 113,
     Jiffies = 118,
+    CurrentProcessInNamespace = 120,
     SequenceWrite = 127,
     RingOutput = 130,
     ToTcpSock = 137,

@@ -227,7 +227,7 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
         Code.Store(R10, Tail + TailPlace.Path, 8, R2);
         foreach ((int place, string member) in ((int, string)[])
             [
-                (TailPlace.BytesAcknowledged, "bytes_acked"), (TailPlace.BytesReceived, "bytes_received"), (TailPlace.BytesRetransmitted, "bytes_retrans"),
+                (TailPlace.BytesRetransmitted, "bytes_retrans"),
                 (TailPlace.SegmentsSent, "segs_out"), (TailPlace.SegmentsReceived, "segs_in"), (TailPlace.Retransmits, "total_retrans"), (TailPlace.MinRtt, "rtt_min.s.v"),
             ])
         {
@@ -236,8 +236,41 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
             Code.Store(R10, Tail + place, found.Size, R1);
         }
 
+        BpfLabel isMeasured = Code.NewLabel();
+        Code.Load(R1, R10, Tail + TailPlace.MinRtt, 4);
+        Code.JumpIfNotEqual(R1, uint.MaxValue, isMeasured);
+        Code.Store(R10, Tail + TailPlace.MinRtt, 4, 0);
+        Code.Mark(isMeasured);
+        PutOctets();
         Send(TraceRecord.Length + LifeTail.Length);
         Code.Mark(none);
+    }
+
+    /// <summary>
+    /// Octets of the streams. The kernel's bytes_acked counts our SYN and FIN, but not more than was sent once; its bytes_received counts
+    /// the peer's FIN, which SOCK_DONE says has come.
+    /// </summary>
+    private void PutOctets()
+    {
+        BpfLabel isAll = Code.NewLabel(), noFin = Code.NewLabel();
+        const int done = 1 << 1;   // SOCK_DONE of enum sock_flags, include/net/sock.h
+        Code.Load(R1, R7, Types["tcp_sock.bytes_acked"]);
+        Code.Load(R2, R7, Types["tcp_sock.bytes_sent"]);
+        Code.Load(R3, R7, Types["tcp_sock.bytes_retrans"]);
+        Code.Subtract(R2, R3);
+        Code.JumpIfLess(R1, R2, isAll);
+        Code.Move(R1, R2);
+        Code.Mark(isAll);
+        Code.Store(R10, Tail + TailPlace.BytesAcknowledged, 8, R1);
+
+        Code.Load(R1, R7, Types["tcp_sock.bytes_received"]);
+        Code.JumpIfEqual(R1, 0, noFin);
+        LoadCommon(R2, "skc_flags", isCopied: false);
+        Code.And(R2, done);
+        Code.JumpIfEqual(R2, 0, noFin);
+        Code.Add(R1, -1);
+        Code.Mark(noFin);
+        Code.Store(R10, Tail + TailPlace.BytesReceived, 8, R1);
     }
 
     /// <summary>What was remembered of the socket passes to its mini-socket.</summary>

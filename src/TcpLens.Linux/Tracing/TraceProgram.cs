@@ -381,8 +381,32 @@ internal abstract class TraceProgram(TracePlan plan)
         Code.Call(BpfHelper.CurrentCommand);
     }
 
-    /// <summary>to = the process (thread group) of the task R0.</summary>
-    private void LoadPid(BpfRegister to) => Code.Load(to, R0, Types["task_struct.tgid"]);
+    /// <summary>
+    /// to = the process (thread group) of the task R0, which is the one that runs, as /proc here names it; 0 for one of another pid
+    /// namespace. Spoils R0.
+    /// </summary>
+    private void LoadPid(BpfRegister to)
+    {
+        if (plan.PidNamespace is not { } here)
+        {
+            Code.Load(to, R0, Types["task_struct.tgid"]);
+            return;
+        }
+
+        BpfLabel isForeign = Code.NewLabel(), done = Code.NewLabel();
+        Code.LoadWide(R1, here.Device);
+        Code.LoadWide(R2, here.Inode);
+        PointAt(R3, Scratch);
+        Code.Move(R4, 8);
+        Code.Store(R10, Scratch, 8, 0);
+        Code.Call(BpfHelper.CurrentProcessInNamespace);
+        Code.JumpIfNotEqual(R0, 0, isForeign);
+        Code.Load(to, R10, Scratch + 4, 4);   // struct bpf_pidns_info: pid, tgid.
+        Code.Jump(done);
+        Code.Mark(isForeign);
+        Code.Move(to, 0);
+        Code.Mark(done);
+    }
 
     private void PutV6(int place, string member, bool isCopied)
     {
