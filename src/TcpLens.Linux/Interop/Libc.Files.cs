@@ -70,6 +70,12 @@ internal static partial class Libc
 
         [FieldOffset(40)]
         public ulong stx_size;
+
+        [FieldOffset(136)]
+        public uint stx_dev_major;
+
+        [FieldOffset(140)]
+        public uint stx_dev_minor;
     }
 
     /// <summary>struct timespec where long has 64 bits.</summary>
