@@ -11,7 +11,7 @@ internal sealed class SocketCountProgram(TracePlan plan) : TransitionProgram(pla
 
     protected override void Write()
     {
-        BpfLabel isKnown = Code.NewLabel(), isOpen = Code.NewLabel(), noMiniSocket = Code.NewLabel(), count = Code.NewLabel();
+        BpfLabel isOther = Code.NewLabel(), isKnown = Code.NewLabel(), isOpen = Code.NewLabel(), noMiniSocket = Code.NewLabel(), count = Code.NewLabel();
         TakeSocket();
         LoadArgument(R1, 1);
         Put(RecordPlace.From, 1, R1);
@@ -20,7 +20,9 @@ internal sealed class SocketCountProgram(TracePlan plan) : TransitionProgram(pla
         Code.Store(R10, Record + RecordPlace.Since, 8, 0);
 
         // A child goes on from SYN_RECEIVED in the same breath: that time says nothing, and to take it would cost as much as all the rest.
-        Code.JumpIfEqual(R1, StateListen, count);
+        Code.JumpIfNotEqual(R1, StateListen, isOther);
+        Code.JumpIfEqual(R2, (int)TcpState.SynReceived, count);
+        Code.Mark(isOther);
         TakeTimeOfSegment();
         Recall();
         Code.Load(R2, R10, Record + RecordPlace.To, 1);
