@@ -1,0 +1,38 @@
+using TcpLens.Observation;
+using TcpLens.Protocol;
+
+namespace TcpLens.Cli;
+
+/// <summary>A line for each connection that ended: how long it lived, what it carried, how it was closed, and on which path.</summary>
+internal sealed class LifeSink(TraceLook look, TraceOwners owners)
+    : LineSink(
+        look, owners,
+        new TraceColumn("LIVED", 7, IsRight: true), new TraceColumn("TX", 7, IsRight: true), new TraceColumn("RX", 7, IsRight: true),
+        new TraceColumn("RTT", 6, IsRight: true), new TraceColumn("RETR", 4, IsRight: true), new TraceColumn("HOW", 22), new TraceColumn("PATH", 0))
+{
+    private const int HowMax = 60;
+
+    public override void Write(in TraceRecord record, in LifeTail tail)
+    {
+        TraceLine line = Begin(in record);
+        line.Duration(StartOf(0), WidthOf(0), record.NanosecondsInOldState);
+        line.Size(StartOf(1), WidthOf(1), tail.BytesAcknowledged);
+        line.Size(StartOf(2), WidthOf(2), tail.BytesReceived);
+        line.Duration(StartOf(3), WidthOf(3), record.RttMicroseconds == 0 ? null : record.RttMicroseconds * 1000ul);
+        line.Number(StartOf(4), WidthOf(4), tail.Retransmits);
+        line.To(StartOf(5));
+        line.Text(TraceWords.HowEnded(in record, in tail), HowMax);
+        line.To(StartOf(6));
+        WritePath(ref line, tail.Path);
+        End(ref line, last: null);
+    }
+
+    private static void WritePath(ref TraceLine line, StatePath path)
+    {
+        for (int i = 0; i < path.Count; i++)
+        {
+            line.Word(i > 0 ? ">"u8 : default);
+            line.Word(TcpStateNames.Utf8Name(path[i], StateSpelling.Ss));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using TcpLens.Observation;
+
+namespace TcpLens.Cli;
+
+/// <summary>Who holds which listener: a connection that waits for accept() belongs to nobody yet, and will be theirs.</summary>
+internal sealed class ListenerOwners
+{
+    /// <summary>Above the ports that one namespace has; beyond it nothing is added.</summary>
+    private const int Capacity = 1 << 17;
+
+    private readonly Dictionary<(uint Namespace, ushort Port), List<Listener>> _byPort = [];
+    private int _count;
+
+    public void Clear()
+    {
+        _byPort.Clear();
+        _count = 0;
+    }
+
+    public void Add(uint place, in Endpoint local, int pid, in TaskName command)
+    {
+        if (!_byPort.TryGetValue((place, local.Port), out List<Listener>? listeners))
+        {
+            _byPort.Add((place, local.Port), listeners = []);
+        }
+
+        if (_count < Capacity)
+        {
+            _count++;
+            listeners.Add(new Listener(local.Address, new TraceOwner(pid, command, OwnerFrom.Listener)));
+        }
+    }
+
+    /// <summary>A listener was closed; one of another process may stay on the same port (SO_REUSEPORT).</summary>
+    public void Remove(uint place, in Endpoint local, int pid)
+    {
+        HostAddress address = local.Address;
+        if (_byPort.TryGetValue((place, local.Port), out List<Listener>? listeners)
+            && listeners.FindIndex(listener => listener.Address == address && listener.Owner.Pid == pid) is >= 0 and var at)
+        {
+            listeners.RemoveAt(at);
+            _count--;
+        }
+    }
+
+    /// <summary>
+    /// The process whose listener takes connections to this address: one bound to it goes before one bound to all. Nobody, when several
+    /// processes share the port: only the kernel knows which of them a connection was given to.
+    /// </summary>
+    public TraceOwner OwnerOf(uint place, in Endpoint local)
+    {
+        TraceOwner best = default;
+        int bestRank = 0;
+        foreach (Listener listener in _byPort.TryGetValue((place, local.Port), out List<Listener>? listeners) ? listeners : [])
+        {
+            int rank = RankOf(listener.Address, local.Address);
+            if (rank > bestRank)
+            {
+                (best, bestRank) = (listener.Owner, rank);
+            }
+            else if (rank == bestRank && rank > 0 && listener.Owner.Pid != best.Pid)
+            {
+                best = default;
+            }
+        }
+
+        return best;
+    }
+
+    private static int RankOf(HostAddress bound, HostAddress local) => bound == local ? 3
+        : bound == HostAddress.AnyV4 && local.IsV4Mapped ? 2
+        : bound == HostAddress.AnyV6 ? 1
+        : 0;
+
+    private readonly record struct Listener(HostAddress Address, TraceOwner Owner);
+}
