@@ -1,5 +1,6 @@
 # raw.tsv to Markdown. The doctor's own time is its wall time without the seconds that it was told to wait: what it does in them
 # costs nobody anything. A ratio is taken within a round, and its median is shown; above the bar the exit code is 1.
+# Needs ../peers/medians.awk.
 BEGIN { FS = "\t" }
 
 NR > 1 {
@@ -12,19 +13,9 @@ NR > 1 {
   rounds = $2 > rounds ? $2 : rounds
 }
 
-# Sorts values[key, 1..count] into sorted[1..count] and returns the median.
-function median(values, key, count,   i, j, value) {
-  for (i = 1; i <= count; i++) {
-    value = values[key, i]
-    for (j = i - 1; j >= 1 && sorted[j] > value; j--) sorted[j + 1] = sorted[j]
-    sorted[j + 1] = value
-  }
-  return count % 2 ? sorted[(count + 1) / 2] : (sorted[count / 2] + sorted[count / 2 + 1]) / 2
-}
-
-function cell(values, key,   middle) {
-  middle = median(values, key, n[key])
-  return sprintf("%.0f (%.0f-%.0f)", middle, sorted[1], sorted[n[key]])
+function cell(values, key) {
+  sorted(values, key, n[key])
+  return sprintf("%.0f (%.0f-%.0f)", median_of(n[key]), order[1], order[n[key]])
 }
 
 END {
@@ -34,7 +25,8 @@ END {
   printf "| `tcplens list --info` | %s | %s | %s |\n", cell(walls, "list"), cell(cpus, "list"), cell(peaks, "list")
   printf "| `tcplens doctor` | %s | %s | %s |\n", cell(walls, "doctor"), cell(cpus, "doctor"), cell(peaks, "doctor")
   for (i = 1; i <= rounds; i++) ratios["added", i] = 100 * (of_round["doctor", i] / of_round["list", i] - 1)
-  added = median(ratios, "added", rounds)
-  printf "\nThe doctor adds %.0f %% to the time of one list --info (%.0f to %.0f; the bar is %d %%).\n", added, sorted[1], sorted[rounds], bar
+  sorted(ratios, "added", rounds)
+  added = median_of(rounds)
+  printf "\nThe doctor adds %.0f %% to the time of one list --info (%.0f to %.0f; the bar is %d %%).\n", added, order[1], order[rounds], bar
   exit added > bar
 }

@@ -46,6 +46,7 @@ int main(int count, char **arguments) {
         err(1, "fork");
     if (child == 0) {
         setpgid(0, 0);
+        signal(SIGINT, SIG_DFL); // what a script starts in its background ignores it, and hands that on
         redirect(1, output);
         redirect(2, errors);
         execvp(arguments[optind], arguments + optind);

@@ -1,4 +1,4 @@
-# Turns raw.tsv into Markdown: medians with their range, ratios pair by pair, and the bars that were set. Plain awk (mawk will do).
+# Turns raw.tsv into Markdown: medians with their range, ratios pair by pair, and the bars that were set. Needs medians.awk.
 BEGIN {
   FS = "\t"
   while ((getline line < bars) > 0) {
@@ -17,15 +17,6 @@ FNR == 1 { next }
   by_round[row, $4] = n
   if ($4 > rounds) rounds = $4
 }
-function sorted(values, row, n,    i, j, held) {
-  for (i = 1; i <= n; i++) {
-    held = values[row, i]
-    for (j = i - 1; j > 0 && order[j] > held; j--) order[j + 1] = order[j]
-    order[j + 1] = held
-  }
-}
-function median_of(n) { return n % 2 ? order[(n + 1) / 2] : (order[n / 2] + order[n / 2 + 1]) / 2 }
-function number(value) { return value >= 100 ? sprintf("%.0f", value) : value >= 10 ? sprintf("%.1f", value) : sprintf("%.2f", value) }
 function range(values, row,    n) {
   n = runs[row]; sorted(values, row, n)
   return n == 1 ? number(order[1]) : sprintf("%s (%s-%s)", number(median_of(n)), number(order[1]), number(order[n]))
@@ -42,9 +33,6 @@ function ratio(values, ours, theirs,    r, n) {
   sorted(pairs, "", n)
   return median_of(n)
 }
-function shown(text) { gsub(/\|/, "\\|", text); return "`" text "`" }
-function thousands(value) { return value >= 1000 ? sprintf("%d,%03d", value / 1000, value % 1000) : value }
-function verdict(value, limit) { return value <= limit ? "yes" : "**no**" }
 function measured(size,    i, part) {
   print "| question | command | runs | CPU, ms | wall, ms | peak, MiB |"
   print "|---|---|---:|---:|---:|---:|"

@@ -5,7 +5,10 @@ using TcpLens.Linux.Interop;
 
 namespace TcpLens.Linux;
 
-/// <summary>Brings a program into the kernel as an iterator: a file that, when read, runs the program over every item.</summary>
+/// <summary>
+/// Brings a program into the kernel: as an iterator, a file that, when read, runs the program over every item; or at a tracepoint,
+/// where it runs whenever the kernel comes by.
+/// </summary>
 internal static class BpfProgram
 {
     private const int Attempts = 10;
@@ -19,14 +22,34 @@ internal static class BpfProgram
     /// <exception cref="SystemCallException">The kernel refused; the text ends with the verifier's last words if it had any.</exception>
     public static unsafe SafeFileHandle OpenIterator(ReadOnlySpan<ulong> instructions, uint target, string what)
     {
-        using SafeFileHandle program = Load(instructions, target, what);
+        using SafeFileHandle program = Load(instructions, target, Libc.BPF_TRACE_ITER, what);
         Libc.BpfAttr link = new() { prog_fd = Descriptor(program), attach_type = Libc.BPF_TRACE_ITER };
         using SafeFileHandle attached = Handle(Libc.bpf(Libc.BPF_LINK_CREATE, &link, (uint)sizeof(Libc.BpfAttr)), "attach the BPF iterator " + what);
         Libc.BpfAttr iterator = new() { link_fd = Descriptor(attached) };
         return Handle(Libc.bpf(Libc.BPF_ITER_CREATE, &iterator, (uint)sizeof(Libc.BpfAttr)), "open the BPF iterator " + what);
     }
 
-    private static unsafe SafeFileHandle Load(ReadOnlySpan<ulong> instructions, uint target, string what)
+    /// <summary>Loads a program for a tracepoint and starts it; it runs until the two handles are closed, by us or by our end.</summary>
+    /// <param name="instructions">The program; its argument are the tracepoint's, eight octets each.</param>
+    /// <param name="target">BTF id of the tracepoint (<see cref="BtfFile.Tracepoint"/>).</param>
+    /// <param name="what">The tracepoint's name, for the error text.</param>
+    /// <exception cref="SystemCallException">The kernel refused; the text ends with the verifier's last words if it had any.</exception>
+    public static unsafe AttachedProgram Attach(ReadOnlySpan<ulong> instructions, uint target, string what)
+    {
+        SafeFileHandle program = Load(instructions, target, Libc.BPF_TRACE_RAW_TP, what);
+        try
+        {
+            Libc.BpfAttr open = new() { raw_tracepoint_prog_fd = Descriptor(program) };
+            return new AttachedProgram(program, Handle(Libc.bpf(Libc.BPF_RAW_TRACEPOINT_OPEN, &open, (uint)sizeof(Libc.BpfAttr)), "attach to the tracepoint " + what));
+        }
+        catch
+        {
+            program.Dispose();
+            throw;
+        }
+    }
+
+    private static unsafe SafeFileHandle Load(ReadOnlySpan<ulong> instructions, uint target, uint attachType, string what)
     {
         fixed (ulong* code = instructions)
         fixed (byte* license = License)
@@ -34,7 +57,7 @@ internal static class BpfProgram
             Libc.BpfAttr load = new()
             {
                 prog_type = Libc.BPF_PROG_TYPE_TRACING,
-                expected_attach_type = Libc.BPF_TRACE_ITER,
+                expected_attach_type = attachType,
                 attach_btf_id = target,
                 insns = (ulong)code,
                 insn_cnt = (uint)instructions.Length,
@@ -93,8 +116,8 @@ internal static class BpfProgram
         return last.Length == 0 ? "this kernel may be too old for it (5.11 is needed)" : "the verifier said: " + last;
     }
 
-    private static SafeFileHandle Handle(int fd, string tried)
+    internal static SafeFileHandle Handle(int fd, string tried)
         => fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new SystemCallException(tried, Marshal.GetLastPInvokeError());
 
-    private static uint Descriptor(SafeFileHandle handle) => (uint)(int)handle.DangerousGetHandle();
+    internal static uint Descriptor(SafeFileHandle handle) => (uint)(int)handle.DangerousGetHandle();
 }

@@ -20,6 +20,7 @@ public sealed class BtfFile
     private const int HeaderLength = 24;
     private const int TypeHeaderWords = 3;  // Name, kind with the number of entries, size or type.
     private const int MemberWords = 3;      // Name, type, place.
+    private const int EnumWords = 2;        // Name, number.
     private const int MaximumDepth = 16;   // Deepest nesting and longest typedef chain followed; a loop of types ends here.
 
     private const int Stride = 16;         // Every 16th type's place is kept; the ones between are walked to.
@@ -131,6 +132,46 @@ public sealed class BtfFile
 
     /// <summary>The id by which a program attaches to a kernel function; null when there is no such function.</summary>
     public uint? Function(ReadOnlySpan<char> name) => (uint?)Find(name, Kind.Function);
+
+    /// <summary>
+    /// The id by which a program attaches to a tracepoint, and how many arguments that has: newer kernels append some. Null when there
+    /// is no such tracepoint.
+    /// </summary>
+    public (uint Id, int Arguments)? Tracepoint(string name)
+    {
+        // include/trace/bpf_probe.h: typedef void (*btf_trace_NAME)(void *__data, the arguments).
+        return Find("btf_trace_" + name, Kind.Typedef) is { } typedef
+            && Resolve(typedef, throughArrays: false) is { } pointer && KindOf(pointer) == Kind.Pointer
+            && Id(SizeOrType(pointer)) is var prototype && prototype > 0 && prototype < _count && KindOf(prototype) == Kind.Prototype
+            ? ((uint)typedef, (int)(Word(prototype, 1) & 0xffff) - 1)
+            : null;
+    }
+
+    /// <summary>
+    /// The names of an enumeration by their numbers, those that begin with the prefix and without it: "TCP_CSUM" for
+    /// SKB_DROP_REASON_TCP_CSUM. A number without a name has "", numbers from 512 on are left out, and of two names for one number the
+    /// first counts. Null when there is no such enumeration.
+    /// </summary>
+    public IReadOnlyList<string>? EnumNames(string enumName, string prefix)
+    {
+        if (Find(enumName, Kind.Enum) is not { } type)
+        {
+            return null;
+        }
+
+        byte[] start = Encoding.UTF8.GetBytes(prefix);
+        NamesByNumber names = new();
+        ReadOnlySpan<uint> entries = Words.Slice(PositionOf(type) + TypeHeaderWords, EnumWords * (int)(Word(type, 1) & 0xffff));
+        for (; !entries.IsEmpty; entries = entries[EnumWords..])
+        {
+            if (NameAt(entries[0]) is var name && name.StartsWith(start))
+            {
+                names.Add(entries[1], Encoding.UTF8.GetString(name[start.Length..]));
+            }
+        }
+
+        return names.All;
+    }
 
     private static uint Word(ReadOnlySpan<byte> octets, int at) => BinaryPrimitives.ReadUInt32LittleEndian(octets[at..]);
 
@@ -276,6 +317,13 @@ public sealed class BtfFile
         }
 
         return null;
+    }
+
+    private ReadOnlySpan<byte> NameAt(uint offset)
+    {
+        ReadOnlySpan<byte> text = offset < Strings.Length ? Strings[(int)offset..] : [];
+        int end = text.IndexOf((byte)0);
+        return end < 0 ? [] : text[..end];
     }
 
     private bool IsNamed(uint nameOffset, ReadOnlySpan<byte> name)

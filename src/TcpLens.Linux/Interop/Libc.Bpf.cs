@@ -5,12 +5,25 @@ namespace TcpLens.Linux.Interop;
 /// <summary>bpf(2), for which the C library has no function: the call by its number, and the words of linux/bpf.h.</summary>
 internal static partial class Libc
 {
+    public const int BPF_MAP_CREATE = 0;
+    public const int BPF_MAP_LOOKUP_ELEM = 1;
     public const int BPF_PROG_LOAD = 5;
+    public const int BPF_OBJ_GET_INFO_BY_FD = 15;
+    public const int BPF_RAW_TRACEPOINT_OPEN = 17;
     public const int BPF_LINK_CREATE = 28;
     public const int BPF_ITER_CREATE = 33;
 
     public const uint BPF_PROG_TYPE_TRACING = 26;
+    public const uint BPF_TRACE_RAW_TP = 23;
     public const uint BPF_TRACE_ITER = 28;
+
+    public const uint BPF_MAP_TYPE_HASH = 1;
+    public const uint BPF_MAP_TYPE_ARRAY = 2;
+    public const uint BPF_MAP_TYPE_PERCPU_ARRAY = 6;
+    public const uint BPF_MAP_TYPE_RINGBUF = 27;
+
+    public const uint BPF_F_NO_PREALLOC = 1;
+    public const uint BPF_F_MMAPABLE = 1 << 10;
 
     /// <summary>bpf(2); -1 with errno ENOSYS on a processor whose number for it is not known here.</summary>
     public static unsafe int bpf(int command, BpfAttr* attributes, uint size)
@@ -28,7 +41,7 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial nint syscall(nint number, nint command, void* attributes, nuint size);
 
-    /// <summary>union bpf_attr, as the three commands above read it.</summary>
+    /// <summary>union bpf_attr, as the commands above read it.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     public struct BpfAttr
     {
@@ -61,6 +74,49 @@ internal static partial class Libc
 
         [FieldOffset(108)]
         public uint attach_btf_id;
+
+        /// <summary>BPF_MAP_CREATE.</summary>
+        [FieldOffset(0)]
+        public uint map_type;
+
+        [FieldOffset(4)]
+        public uint key_size;
+
+        [FieldOffset(8)]
+        public uint value_size;
+
+        [FieldOffset(12)]
+        public uint max_entries;
+
+        [FieldOffset(16)]
+        public uint map_flags;
+
+        /// <summary>BPF_MAP_LOOKUP_ELEM.</summary>
+        [FieldOffset(0)]
+        public uint map_fd;
+
+        [FieldOffset(8)]
+        public ulong key;
+
+        [FieldOffset(16)]
+        public ulong value;
+
+        /// <summary>BPF_RAW_TRACEPOINT_OPEN: no name for a program that was loaded for its tracepoint.</summary>
+        [FieldOffset(0)]
+        public ulong raw_tracepoint_name;
+
+        [FieldOffset(8)]
+        public uint raw_tracepoint_prog_fd;
+
+        /// <summary>BPF_OBJ_GET_INFO_BY_FD.</summary>
+        [FieldOffset(0)]
+        public uint bpf_fd;
+
+        [FieldOffset(4)]
+        public uint info_len;
+
+        [FieldOffset(8)]
+        public ulong info;
 
         /// <summary>BPF_LINK_CREATE: the program.</summary>
         [FieldOffset(0)]

@@ -7,6 +7,8 @@ namespace TcpLens.Linux.Interop;
 internal static partial class Libc
 {
     public const int PROT_READ = 1;
+    public const int PROT_WRITE = 2;
+    public const int MAP_SHARED = 1;
     public const int MAP_PRIVATE = 2;
     public static readonly nint MAP_FAILED = -1;
 

@@ -82,7 +82,8 @@ public record struct TraceRecord
     /// <summary>For a retransmission the <see cref="CongestionPhase"/> the sender is in.</summary>
     public CongestionPhase Phase { get; set; }
 
-    public byte Reserved { get; set; }
+    /// <summary>Flags of the segment dropped, or of the one that was answered with a reset.</summary>
+    public byte SegmentFlags { get; set; }
 
     /// <summary>Smoothed round-trip time; 0 before the first measurement.</summary>
     public uint RttMicroseconds { get; set; }
@@ -91,6 +92,8 @@ public record struct TraceRecord
 
     public readonly Endpoint Remote => new(RemoteAddress.Value, RemotePort);
 
+    public readonly ControlBits SegmentBits => (ControlBits)SegmentFlags;
+
     public readonly Instant At => new((long)AtNanoseconds);
 
     /// <summary>How long the old state had lasted; null when it began before the tracing.</summary>
@@ -98,10 +101,10 @@ public record struct TraceRecord
 
     public readonly bool Has(TraceMarks mark) => (Marks & mark) == mark;
 
-    /// <summary>As a socket of sock_diag's answer, so that the filters and columns for those can be used; its state is the new one.</summary>
+    /// <summary>As a socket of sock_diag's answer, so that the filters and columns for those can be used; its state is the one it went to, if to any.</summary>
     public readonly SocketEntry ToEntry() => new()
     {
-        State = Kind is TraceKind.StateChange or TraceKind.LifeEnded ? To : From,
+        State = To == default ? From : To,
         Kind = Has(TraceMarks.MiniSocket) ? SocketKind.TimeWait : SocketKind.Full,
         Family = Family,
         Local = Local,

@@ -55,6 +55,22 @@ public sealed class BtfFileTests
     }
 
     [Fact]
+    public void Reasons_to_drop_a_segment_are_named_by_their_numbers_without_the_prefix()
+    {
+        IReadOnlyList<string> names = Kernel.EnumNames("skb_drop_reason", "SKB_DROP_REASON_")!;
+        Assert.Equal("", names[0]);   // SKB_NOT_DROPPED_YET
+        Assert.Equal(1, names.Count(name => name == "NO_SOCKET"));
+        Assert.Equal(1, names.Count(name => name == "TCP_CSUM"));
+        Assert.True(names.Count < 512, "SKB_DROP_REASON_SUBSYS_MASK is 0xffff0000");
+    }
+
+    [Theory]
+    [InlineData("no_such_enum")]
+    [InlineData("sock_common")]
+    [InlineData("")]
+    public void What_is_no_enumeration_has_no_names(string name) => Assert.Null(Kernel.EnumNames(name, ""));
+
+    [Fact]
     public void A_missing_or_foreign_file_is_null()
     {
         Assert.Null(BtfFile.TryRead("/sys/kernel/btf/no such file"));
@@ -69,7 +85,9 @@ public sealed class BtfFileTests
         Assert.Equal(new BtfMember(0, 4), btf.Member("outer.first"));
         Assert.Equal(new BtfMember(4, 4), btf.Member("outer.hidden"));
         Assert.Equal(new BtfMember(8, 12), btf.Member("outer.list"));
-        Assert.Equal(8, btf.Count);
+        Assert.Equal(9, btf.Count);
+        Assert.Equal(["NONE", "", "TWO"], btf.EnumNames("reason", "WHY_"));
+        Assert.Equal(["WHY_NONE", "OTHER", "WHY_TWO"], btf.EnumNames("reason", ""));
         Assert.Equal(7u, btf.Function("run"));
         Assert.Null(btf.Member("outer.endless"));
     }
@@ -126,15 +144,19 @@ public sealed class BtfFileTests
             }
 
             _ = btf.Function("run");
+            _ = btf.EnumNames("reason", "WHY_");
         }
     }
 
-    /// <summary>struct outer { int first; union { int hidden; }; int list[3]; endless_t endless; }; with a typedef that means itself.</summary>
+    /// <summary>
+    /// struct outer { int first; union { int hidden; }; int list[3]; endless_t endless; }; with a typedef that means itself; and
+    /// enum reason { WHY_NONE, OTHER, WHY_TWO, WHY_SECOND = 2, WHY_MASK = 0xffff0000 };
+    /// </summary>
     private static byte[] SmallBtf()
     {
-        byte[] strings = "\0int\0outer\0first\0hidden\0list\0endless\0run\0"u8.ToArray();
+        byte[] strings = "\0int\0outer\0first\0hidden\0list\0endless\0run\0reason\0WHY_NONE\0OTHER\0WHY_TWO\0WHY_SECOND\0WHY_MASK\0"u8.ToArray();
         uint Name(string name) => name.Length == 0 ? 0 : (uint)(strings.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes($"\0{name}\0")) + 1);
-        const uint Int = 1u << 24, Array = 3u << 24, Struct = 4u << 24, Union = 5u << 24, Typedef = 8u << 24, Function = 12u << 24, Prototype = 13u << 24;
+        const uint Int = 1u << 24, Array = 3u << 24, Struct = 4u << 24, Union = 5u << 24, Enum = 6u << 24, Typedef = 8u << 24, Function = 12u << 24, Prototype = 13u << 24;
         uint[] types =
         [
             Name("int"), Int, 4, 32,
@@ -144,6 +166,8 @@ public sealed class BtfFileTests
             Name("endless"), Typedef, 5,
             Name(""), Prototype, 0,
             Name("run"), Function, 6,
+            Name("reason"), Enum | 5, 4,
+            Name("WHY_NONE"), 0, Name("OTHER"), 1, Name("WHY_TWO"), 2, Name("WHY_SECOND"), 2, Name("WHY_MASK"), 0xffff0000,
         ];
         byte[] octets = new byte[24 + (4 * types.Length) + strings.Length];
         BinaryPrimitives.WriteUInt16LittleEndian(octets, 0xeb9f);

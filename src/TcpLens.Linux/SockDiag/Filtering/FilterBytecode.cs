@@ -35,6 +35,9 @@ public static class FilterBytecode
             : new(filter.States, code, isExact ? null : filter);
     }
 
+    /// <summary>What a program in the kernel can decide by addresses and ports alone: true for every socket that the filter matches, and for some more.</summary>
+    internal static Condition Estimated(SocketFilter filter) => new Compiler(filter.States, CanReadMarks: false).Bound(filter.Root, outcome: true).Condition;
+
     /// <summary>A condition that holds for every socket for which the expression has the outcome; exact when for no other.</summary>
     private readonly record struct Estimate(Condition Condition, bool IsExact);
 

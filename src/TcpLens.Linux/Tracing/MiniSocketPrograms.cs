@@ -1,0 +1,325 @@
+using TcpLens.Observation;
+using static TcpLens.Linux.BpfRegister;
+using static TcpLens.Linux.TraceStack;
+
+namespace TcpLens.Linux;
+
+/// <summary>
+/// A program about struct inet_timewait_sock, which no state change of the kernel's ever mentions: it is seen by its timer. R7 is its
+/// address, a plain number, so that everything is read through <see cref="TraceProgram.Copy"/>.
+/// </summary>
+internal abstract class MiniSocketProgram(TracePlan plan) : TransitionProgram(plan)
+{
+    /// <summary>R7 = the mini-socket whose timer is the first argument, copied; ends for any other timer.</summary>
+    protected void TakeMiniSocket()
+    {
+        LoadArgument(R7, 0);
+        Code.Load(R1, R7, Types["timer_list.function"]);
+        Code.LoadWide(R2, Plan.TimeWaitHandler);
+        Code.JumpIfNotEqual(R1, R2, Done);
+        Code.Add(R7, -Types["inet_timewait_sock.tw_timer"].Offset);
+        CopyMiniSocket();
+    }
+
+    protected void CopyMiniSocket()
+    {
+        CopyCommon(R7);
+        if (Plan.Namespaces.Count > 0)
+        {
+            CopyNamespace();
+            Code.Load(R1, R10, Scratch, 4);
+            CheckNamespaceIn(R1);
+        }
+    }
+
+    /// <summary>R1 = FIN_WAIT_2 or TIME_WAIT.</summary>
+    protected void TakeState()
+    {
+        Copy(Scratch, 1, R7, Types["inet_timewait_sock.tw_substate"].Offset);
+        Code.Load(R1, R10, Scratch, 1);
+    }
+
+    /// <summary>Everything a record tells of the mini-socket itself; its states stand there already.</summary>
+    protected void PutMiniSocket()
+    {
+        BpfLabel unknown = Code.NewLabel();
+        PutCommon();
+        CopyNamespace();
+        Code.Load(R1, R10, Scratch, 4);
+        Put(RecordPlace.Namespace, 4, R1);
+        Copy(Scratch, 2, R7, Types["inet_timewait_sock.tw_sport"].Offset);
+        Code.Load(R1, R10, Scratch, 2);
+        Code.SwapNetworkOrder(R1, 16);
+        Put(RecordPlace.LocalPort, 2, R1);
+        Put(RecordPlace.Marks, 2, (int)(TraceMarks.MiniSocket | TraceMarks.Orphan));
+        PutRememberedOwner(unknown);
+        Code.Mark(unknown);
+    }
+
+    protected void Tell()
+    {
+        if (!Plan.Wants(TraceTopics.StateChanges))
+        {
+            return;
+        }
+
+        BpfLabel unwanted = Code.NewLabel();
+        CheckStates(unwanted);
+        PutMiniSocket();
+        CheckFilter(unwanted);
+        Send();
+        Code.Mark(unwanted);
+    }
+
+    /// <summary>FIN_WAIT_2 becomes TIME_WAIT; R8 is its memory, R9 the time.</summary>
+    protected void EnterTimeWait()
+    {
+        BeginRecord(TraceKind.StateChange);
+        Put(RecordPlace.From, 1, StateFinWait2);
+        Put(RecordPlace.To, 1, StateTimeWait);
+        Code.Load(R1, R8, TracedSocket.Since, 8);
+        Put(RecordPlace.Since, 8, R1);
+        Code.Store(R8, TracedSocket.State, 4, StateTimeWait);
+        Code.Store(R8, TracedSocket.Since, 8, R9);
+        if (IsCounting)
+        {
+            Count();
+        }
+        else
+        {
+            Tell();
+        }
+    }
+
+    /// <summary>To <see cref="Scratch"/>: the inode of the copied socket's namespace.</summary>
+    private void CopyNamespace()
+    {
+        FromCommon(R3, "skc_net");
+        PointAt(R1, Scratch);
+        Code.Move(R2, 4);
+        Code.Add(R3, Types["net.ns.inum"].Offset);
+        Code.Call(BpfHelper.ProbeReadKernel);
+    }
+}
+
+/// <summary>
+/// On timer:timer_start(timer, bucket_expiry): a mini-socket was made, or its timer is set anew. The kernel does that between locks,
+/// right after it took the timer away, and right before it ends the socket of which the mini-socket was made.
+/// </summary>
+internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketProgram(plan)
+{
+    public const string Tracepoint = "timer_start";
+
+    protected override void Write()
+    {
+        BpfLabel isNew = Code.NewLabel();
+        TakeMiniSocket();
+        TakeProcessorMemory();
+        Code.Move(R9, R0);
+        Code.Load(R1, R9, ProcessorMemory.Cancelled, 8);
+        Code.Store(R9, ProcessorMemory.Cancelled, 8, 0);
+        Code.JumpIfNotEqual(R1, R7, isNew);
+        SetAnew();
+        Code.Jump(Done);
+
+        Code.Mark(isNew);
+        Code.Store(R9, ProcessorMemory.Made, 8, R7);
+        foreach ((int place, BtfMember member) in ((int, BtfMember)[])
+            [(ProcessorMemory.MadeAddresses, Types.Common("skc_addrpair")), (ProcessorMemory.MadeRemotePort, Types.Common("skc_dport"))])
+        {
+            Code.Load(R1, R10, Common + member.Offset, member.Size);
+            Code.Store(R9, place, member.Size, R1);
+        }
+
+        Copy(Scratch, 2, R7, Types["inet_timewait_sock.tw_sport"].Offset);
+        Code.Load(R1, R10, Scratch, 2);
+        Code.Store(R9, ProcessorMemory.MadeLocalPort, 2, R1);
+        TakeState();
+        Code.Store(R9, ProcessorMemory.MadeState, 1, R1);
+    }
+
+    /// <summary>What was taken for the end was none: it is taken back, and the memory comes again.</summary>
+    private void SetAnew()
+    {
+        BpfLabel entered = Code.NewLabel(), untimed = Code.NewLabel();
+        for (int offset = 0; offset < TracedSocket.Length; offset += 8)
+        {
+            Code.Load(R1, R9, ProcessorMemory.Remembered + offset, 8);
+            Code.Store(R10, Value + offset, 8, R1);
+        }
+
+        if (IsCounting)
+        {
+            TakeBack();
+        }
+
+        Code.Store(R10, Key, 8, R7);
+        Remember();
+        TakeState();
+        Code.JumpIfNotEqual(R1, StateTimeWait, Done);
+        Recall();
+        TakeTime();
+        Code.JumpIfEqual(R8, 0, untimed);
+        Code.Load(R1, R8, TracedSocket.State, 4);
+        Code.JumpIfEqual(R1, StateFinWait2, entered);
+        Code.Mark(untimed);
+        if (!IsCounting)
+        {
+            BeginRecord(TraceKind.TimeWaitRestarted);
+            Put(RecordPlace.From, 1, StateTimeWait);
+            Put(RecordPlace.To, 1, StateTimeWait);
+            TellRestart();
+        }
+
+        Code.Jump(Done);
+        Code.Mark(entered);
+        EnterTimeWait();
+    }
+
+    /// <summary>Told whenever the end that it takes back was.</summary>
+    private void TellRestart()
+    {
+        if (Plan.Wants(TraceTopics.StateChanges))
+        {
+            PutMiniSocket();
+            CheckFilter(Done);
+            Send();
+        }
+    }
+
+    private void TakeBack()
+    {
+        BpfLabel untimed = Code.NewLabel();
+        TakeOwn(Plan.Counts!);
+        Code.Load(R1, R9, ProcessorMemory.Remembered + TracedSocket.State, 4);
+        Code.JumpIfEqual(R1, 0, untimed);
+        Code.And(R1, TransitionCounts.States - 1);
+        Code.Move(R2, R1);
+        Code.ShiftLeft(R2, 4);
+        Code.Add(R2, StateClosed);
+        Increment(R2, R0, amount: -1);
+        Code.Load(R2, R9, ProcessorMemory.CountedBucket, 8);
+        Code.JumpIfEqual(R2, 0, untimed);
+        Code.JumpIfGreater(R2, TransitionCounts.Length - 1, untimed);
+        Increment(R2, R0, amount: -1);
+        Code.Load(R4, R9, ProcessorMemory.CountedTime, 8);
+        Code.Move(R5, 0);
+        Code.Subtract(R5, R4);
+        Code.ShiftLeft(R1, 3);
+        Code.Add(R1, R0);
+        Code.AtomicAdd(R1, sizeof(ulong) * ((TransitionCounts.States * TransitionCounts.States) + (TransitionCounts.States * TransitionCounts.Buckets)), R5);
+        Code.Mark(untimed);
+    }
+}
+
+/// <summary>
+/// On timer:timer_cancel(timer): a mini-socket ends, because its time has come or before; or its timer is about to be set anew, which
+/// shows at once.
+/// </summary>
+internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketProgram(plan)
+{
+    public const string Tracepoint = "timer_cancel";
+
+    protected override void Write()
+    {
+        BpfLabel isUnknown = Code.NewLabel(), isTimely = Code.NewLabel(), noted = Code.NewLabel();
+        TakeMiniSocket();
+        TakeTime();
+        Recall();
+        BeginRecord(TraceKind.TimeWaitCancelled);
+        TakeState();
+        Put(RecordPlace.From, 1, R1);
+        Put(RecordPlace.To, 1, StateClosed);
+        Code.JumpIfEqual(R8, 0, isUnknown);
+
+        // Where the kernel did not show the FIN arrive, nobody knows when its TIME_WAIT began.
+        Code.Load(R2, R8, TracedSocket.State, 4);
+        Code.JumpIfNotEqual(R1, R2, isUnknown);
+        Code.Load(R1, R8, TracedSocket.Since, 8);
+        Put(RecordPlace.Since, 8, R1);
+        Code.Mark(isUnknown);
+        Code.Call(BpfHelper.Jiffies);
+        Code.Store(R10, Value, 8, R0);
+        Copy(Scratch, 8, R7, Types["inet_timewait_sock.tw_timer"].Offset + Types["timer_list.expires"].Offset);
+        Code.Load(R1, R10, Scratch, 8);
+        Code.Load(R2, R10, Value, 8);
+        Code.JumpIfLess(R2, R1, isTimely);
+        Put(RecordPlace.Kind, 1, (int)TraceKind.StateChange);
+        Code.Mark(isTimely);
+        NoteProcessor(noted);
+        Code.Mark(noted);
+        if (IsCounting)
+        {
+            Count();
+        }
+        else
+        {
+            Tell();
+        }
+
+        Forget();
+    }
+
+    protected override void RememberCounted()
+    {
+        Code.Store(R10, Scratch, 8, R0);
+        Code.Store(R10, Scratch + 8, 8, R1);
+        Code.Store(R10, Scratch + 16, 8, R2);
+        Code.Store(R10, Value, 8, R4);
+        TakeProcessorMemory();
+        Code.Load(R2, R10, Scratch + 16, 8);
+        Code.Load(R4, R10, Value, 8);
+        Code.Store(R0, ProcessorMemory.CountedBucket, 8, R2);
+        Code.Store(R0, ProcessorMemory.CountedTime, 8, R4);
+        Code.Load(R0, R10, Scratch, 8);
+        Code.Load(R1, R10, Scratch + 8, 8);
+    }
+
+    /// <summary>Notes the mini-socket, and what is remembered of it, in case its timer is set anew.</summary>
+    private void NoteProcessor(BpfLabel done)
+    {
+        TakeProcessorMemory();
+        Code.Store(R0, ProcessorMemory.Cancelled, 8, R7);
+        Code.Store(R0, ProcessorMemory.CountedBucket, 8, 0);
+        Code.Store(R0, ProcessorMemory.Remembered + TracedSocket.Since, 8, 0);
+        Code.Load(R1, R10, Record + RecordPlace.From, 1);
+        Code.Store(R0, ProcessorMemory.Remembered + TracedSocket.State, 4, R1);
+        Code.JumpIfEqual(R8, 0, done);
+        for (int offset = 0; offset < TracedSocket.Length; offset += 8)
+        {
+            Code.Load(R1, R8, offset, 8);
+            Code.Store(R0, ProcessorMemory.Remembered + offset, 8, R1);
+        }
+    }
+}
+
+/// <summary>
+/// On skb:kfree_skb(skb, location, reason, rx_sk): the FIN that moves an orphan's FIN_WAIT_2 to TIME_WAIT is thrown away like every
+/// segment that comes for a mini-socket, and from Linux 6.11 the kernel says for which socket it had come. Its timer says nothing when
+/// both states last equally long, which they do by default.
+/// </summary>
+internal sealed class MiniSocketFinProgram(TracePlan plan) : MiniSocketProgram(plan)
+{
+    public const string Tracepoint = "kfree_skb";
+    public const int Arguments = 4;
+
+    protected override void Write()
+    {
+        LoadArgument(R7, 3);
+        Code.JumpIfEqual(R7, 0, Done);
+        Code.Load(R1, R7, Types["sock.__sk_common.skc_state"]);
+        Code.JumpIfNotEqual(R1, StateTimeWait, Done);
+        Code.Move(R1, R7);
+        Code.Call(BpfHelper.ToTcpTimeWaitSock);
+        Code.JumpIfEqual(R0, 0, Done);
+        Code.Load(R1, R0, Types["tcp_timewait_sock.tw_sk.tw_substate"]);
+        Code.JumpIfNotEqual(R1, StateTimeWait, Done);
+        Recall();
+        Code.JumpIfEqual(R8, 0, Done);
+        Code.Load(R1, R8, TracedSocket.State, 4);
+        Code.JumpIfNotEqual(R1, StateFinWait2, Done);
+        CopyMiniSocket();
+        TakeTime();
+        EnterTimeWait();
+    }
+}

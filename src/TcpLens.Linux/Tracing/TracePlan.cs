@@ -1,0 +1,70 @@
+using TcpLens.Observation;
+
+namespace TcpLens.Linux;
+
+/// <summary>What a set of tracing programs has to do, and the maps by which it does it.</summary>
+internal sealed class TracePlan : IDisposable
+{
+    /// <summary>Sockets remembered at once; where the kernel takes the memory beforehand, fewer.</summary>
+    private const int MostSockets = 1 << 20;
+
+    private const int MostSocketsBeforehand = 1 << 16;
+
+    private TracePlan(KernelTypes types, IReadOnlyList<uint> namespaces)
+    {
+        Types = types;
+        Namespaces = namespaces;
+        Sockets = BpfMap.Table(TracedSocket.Length, MostSockets, MostSocketsBeforehand);
+        Processor = BpfMap.PerProcessor(ProcessorMemory.Length);
+    }
+
+    public KernelTypes Types { get; }
+
+    /// <summary>Inodes of the network namespaces that matter; empty for all.</summary>
+    public IReadOnlyList<uint> Namespaces { get; }
+
+    /// <summary>What is remembered of each socket: <see cref="TracedSocket"/> by address.</summary>
+    public BpfMap Sockets { get; }
+
+    /// <summary><see cref="ProcessorMemory"/>.</summary>
+    public BpfMap Processor { get; }
+
+    /// <summary>Where records go; null when things are only counted.</summary>
+    public BpfMap? Ring { get; private init; }
+
+    /// <summary>One number: records that found no room.</summary>
+    public BpfMap? Lost { get; private init; }
+
+    /// <summary>Where state changes are counted, as <see cref="TransitionCounts.Add"/> reads it; null when they are told one by one.</summary>
+    public BpfMap? Counts { get; private init; }
+
+    public TraceRequest Request { get; private init; } = new() { Topics = TraceTopics.StateChanges };
+
+    /// <summary>Address of the kernel's tw_timer_handler, by which a TIME_WAIT's timer is known; 0 when it is not to be had.</summary>
+    public ulong TimeWaitHandler { get; init; }
+
+    public bool Wants(TraceTopics topics) => (Request.Topics & topics) != 0;
+
+    public static TracePlan ForRecords(KernelTypes types, TraceRequest request, ulong timeWaitHandler) => new(types, request.Namespaces)
+    {
+        Request = request,
+        Ring = BpfMap.Ring(request.RingLength),
+        Lost = BpfMap.Single(sizeof(ulong)),
+        TimeWaitHandler = timeWaitHandler,
+    };
+
+    public static TracePlan ForCounts(KernelTypes types, IReadOnlyList<uint> namespaces, ulong timeWaitHandler) => new(types, namespaces)
+    {
+        Counts = BpfMap.PerProcessor(TransitionCounts.Length * sizeof(ulong)),
+        TimeWaitHandler = timeWaitHandler,
+    };
+
+    public void Dispose()
+    {
+        Sockets.Dispose();
+        Processor.Dispose();
+        Ring?.Dispose();
+        Lost?.Dispose();
+        Counts?.Dispose();
+    }
+}

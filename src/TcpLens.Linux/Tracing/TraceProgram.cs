@@ -1,0 +1,391 @@
+using TcpLens.Observation;
+using TcpLens.Observation.Filters;
+using TcpLens.Protocol;
+using static TcpLens.Linux.BpfRegister;
+using static TcpLens.Linux.TraceStack;
+
+namespace TcpLens.Linux;
+
+/// <summary>
+/// What the tracing programs have in common. R6 is the tracepoint's arguments, R7 the socket, R8 what is remembered of it (or 0), R9 the
+/// time. The record grows on the stack and leaves in one piece.
+/// </summary>
+internal abstract class TraceProgram(TracePlan plan)
+{
+    protected const int StateTimeWait = (int)TcpState.TimeWait;
+    protected const int StateClosed = (int)TcpState.Closed;
+
+    private const int FamilyV6 = 10;                // AF_INET6
+    private const int MappedPrefix = -65536;        // 00 00 ff ff, as a little-endian number.
+    private const int RingNoWakeUp = 1;             // BPF_RB_NO_WAKEUP: we come and look.
+    private const int KernelThread = 0x0020_0000;   // PF_KTHREAD, linux/sched.h
+    private const int Aborted = 103;                // ECONNABORTED: how SOCK_DESTROY ends a socket (net/ipv4/tcp.c, tcp_abort).
+
+    protected TracePlan Plan => plan;
+
+    protected KernelTypes Types => plan.Types;
+
+    protected BpfProgramBuilder Code { get; } = new();
+
+    /// <summary>Where the program ends.</summary>
+    protected BpfLabel Done { get; private set; }
+
+    public ulong[] Build()
+    {
+        Done = Code.NewLabel();
+        Code.Move(R6, R1);
+        Write();
+        Code.Mark(Done);
+        Code.Exit();
+        return Code.Build();
+    }
+
+    protected abstract void Write();
+
+    protected void LoadArgument(BpfRegister to, int number) => Code.Load(to, R6, 8 * number, 8);
+
+    /// <summary>R7 = the argument as a tcp_sock; ends for what is none.</summary>
+    protected void TakeTcpSocket(int argument)
+    {
+        LoadArgument(R1, argument);
+        Code.Call(BpfHelper.ToTcpSock);
+        Code.JumpIfEqual(R0, 0, Done);
+        Code.Move(R7, R0);
+    }
+
+    protected void TakeTime()
+    {
+        Code.Call(BpfHelper.MonotonicTime);
+        Code.Move(R9, R0);
+    }
+
+    /// <summary>R8 = what is remembered of the socket R7; 0 when nothing.</summary>
+    protected void Recall()
+    {
+        Code.Store(R10, Key, 8, R7);
+        Code.LoadMap(R1, plan.Sockets);
+        PointAt(R2, Key);
+        Code.Call(BpfHelper.MapLookup);
+        Code.Move(R8, R0);
+    }
+
+    protected void Forget(int key = Key)
+    {
+        Code.LoadMap(R1, plan.Sockets);
+        PointAt(R2, key);
+        Code.Call(BpfHelper.MapDelete);
+    }
+
+    /// <summary>Puts what stands at <see cref="Value"/> into the table.</summary>
+    protected void Remember(int key = Key)
+    {
+        Code.LoadMap(R1, plan.Sockets);
+        PointAt(R2, key);
+        PointAt(R3, Value);
+        Code.Move(R4, 0);
+        Code.Call(BpfHelper.MapUpdate);
+    }
+
+    /// <summary>R0 = this processor's memory.</summary>
+    protected void TakeProcessorMemory() => TakeOwn(plan.Processor);
+
+    /// <summary>R0 = this processor's value of a map.</summary>
+    protected void TakeOwn(BpfMap map)
+    {
+        Code.Store(R10, Zero, 4, 0);
+        Code.LoadMap(R1, map);
+        PointAt(R2, Zero);
+        Code.Call(BpfHelper.MapLookup);
+        Code.JumpIfEqual(R0, 0, Done);
+    }
+
+    /// <summary>Ends when the tcp_sock R7 is in a namespace that nobody asked for.</summary>
+    protected void CheckNamespace()
+    {
+        if (plan.Namespaces.Count == 0)
+        {
+            return;
+        }
+
+        Code.Load(R1, R7, Types.Sock("__sk_common.skc_net.net"));
+        Code.Load(R1, R1, Types["net.ns.inum"]);
+        CheckNamespaceIn(R1);
+    }
+
+    protected void CheckNamespaceIn(BpfRegister inode)
+    {
+        if (plan.Namespaces.Count == 0)
+        {
+            return;
+        }
+
+        BpfLabel wanted = Code.NewLabel();
+        foreach (uint one in plan.Namespaces)
+        {
+            Code.JumpIfEqual(inode, one, wanted);
+        }
+
+        Code.Jump(Done);
+        Code.Mark(wanted);
+    }
+
+    protected void Clear(int start, int length)
+    {
+        for (int offset = 0; offset < length; offset += 8)
+        {
+            Code.Store(R10, start + offset, 8, 0);
+        }
+    }
+
+    protected void Put(int place, int size, BpfRegister from) => Code.Store(R10, Record + place, size, from);
+
+    protected void Put(int place, int size, int value) => Code.Store(R10, Record + place, size, value);
+
+    protected void PutMember(int place, int size, BpfRegister from, BtfMember member)
+    {
+        Code.Load(R1, from, member);
+        Put(place, size, R1);
+    }
+
+    /// <summary>Starts a record at the time R9.</summary>
+    protected void BeginRecord(TraceKind kind)
+    {
+        Clear(Record, TraceRecord.Length);
+        Put(RecordPlace.At, 8, R9);
+        Put(RecordPlace.Kind, 1, (int)kind);
+        Put(RecordPlace.Socket, 8, R7);
+    }
+
+    /// <summary>Copies the beginning of the socket at <paramref name="socket"/> to where <see cref="PutCommon"/> finds it.</summary>
+    protected void CopyCommon(BpfRegister socket) => Copy(Common, CommonEnd(), socket, 0);
+
+    /// <summary>Copies kernel memory to the stack; what cannot be read is zeros.</summary>
+    protected void Copy(int to, int length, BpfRegister from, int offset)
+    {
+        PointAt(R1, to);
+        Code.Move(R2, length);
+        Code.Move(R3, from);
+        Code.Add(R3, offset);
+        Code.Call(BpfHelper.ProbeReadKernel);
+    }
+
+    /// <summary>Addresses, remote port, family and cookie, from the copy.</summary>
+    protected void PutCommon()
+    {
+        BpfLabel isV6 = Code.NewLabel(), done = Code.NewLabel();
+        FromCommon(R1, "skc_dport");
+        Code.SwapNetworkOrder(R1, 16);
+        Put(RecordPlace.RemotePort, 2, R1);
+        FromCommon(R1, "skc_cookie");
+        Put(RecordPlace.Cookie, 8, R1);
+        FromCommon(R1, "skc_family");
+        Code.JumpIfEqual(R1, FamilyV6, isV6);
+        Put(RecordPlace.Family, 1, (int)IpFamily.V4);
+        foreach ((int place, string member) in ((int, string)[])[(RecordPlace.LocalAddress, "skc_rcv_saddr"), (RecordPlace.RemoteAddress, "skc_daddr")])
+        {
+            FromCommon(R1, member);
+            PutV4(place, R1);
+        }
+
+        Code.Jump(done);
+        Code.Mark(isV6);
+        Put(RecordPlace.Family, 1, (int)IpFamily.V6);
+        foreach ((int place, string member) in ((int, string)[])[(RecordPlace.LocalAddress, "skc_v6_rcv_saddr"), (RecordPlace.RemoteAddress, "skc_v6_daddr")])
+        {
+            int at = Common + Types.Common(member).Offset;
+            Code.Load(R1, R10, at, 4);
+            Put(place, 4, R1);
+            Code.Load(R1, R10, at + 4, 4);
+            Put(place + 4, 4, R1);
+            Code.Load(R1, R10, at + 8, 4);
+            Put(place + 8, 4, R1);
+            Code.Load(R1, R10, at + 12, 4);
+            Put(place + 12, 4, R1);
+        }
+
+        Code.Mark(done);
+    }
+
+    /// <summary>An IPv4 address in network order, as ::ffff:a.b.c.d.</summary>
+    protected void PutV4(int place, BpfRegister address)
+    {
+        Put(place, 8, 0);
+        Put(place + 8, 4, MappedPrefix);
+        Put(place + 12, 4, address);
+    }
+
+    protected void FromCommon(BpfRegister to, string member)
+    {
+        BtfMember found = Types.Common(member);
+        Code.Load(to, R10, Common + found.Offset, found.Size);
+    }
+
+    /// <summary>Everything a record tells of a tcp_sock R7 itself.</summary>
+    protected void PutSocket()
+    {
+        Code.Move(R1, R7);
+        Code.Call(BpfHelper.SocketCookie);   // Numbers the connection if nobody has yet, so that its TIME_WAIT inherits the number.
+        CopyCommon(R7);
+        PutCommon();
+        Code.Load(R1, R7, Types.Sock("__sk_common.skc_net.net"));
+        PutMember(RecordPlace.Namespace, 4, R1, Types["net.ns.inum"]);
+        Code.Load(R1, R7, Types["tcp_sock.inet_conn.icsk_inet.inet_sport"]);
+        Code.SwapNetworkOrder(R1, 16);
+        Put(RecordPlace.LocalPort, 2, R1);
+        Code.Load(R1, R7, Types.Sock("sk_socket"));
+        Code.Load(R1, R1, Types["socket.file"]);
+        Code.Load(R1, R1, Types["file.f_inode"]);
+        PutMember(RecordPlace.Inode, 4, R1, Types["inode.i_ino"]);
+        PutMember(RecordPlace.UserId, 4, R7, Types.Sock("sk_uid"));
+        PutMember(RecordPlace.Errno, 2, R7, Types.Sock("sk_err"));
+        PutMember(RecordPlace.Attempt, 1, R7, Types["tcp_sock.inet_conn.icsk_retransmits"]);
+        Code.Load(R1, R7, Types["tcp_sock.srtt_us"]);
+        Code.ShiftRight(R1, 3);
+        Put(RecordPlace.Rtt, 4, R1);
+        PutMarks();
+    }
+
+    /// <summary>Who uses the socket: the task at work if it has locked the socket, else whom the memory R8 names.</summary>
+    protected void PutOwner()
+    {
+        BpfLabel isOther = Code.NewLabel(), isKernel = Code.NewLabel(), done = Code.NewLabel();
+        Code.Load(R1, R7, Types.Sock("sk_lock.owned"));
+        Code.JumpIfEqual(R1, 0, isOther);
+        Code.Call(BpfHelper.CurrentTask);
+        Code.Load(R1, R0, Types["task_struct.flags"]);
+        Code.JumpIfAny(R1, KernelThread, isKernel);
+        AddMark(TraceMarks.ByProcess);
+        PutCurrentProcess();
+        Code.Load(R1, R10, Record + RecordPlace.Errno, 2);
+        BpfLabel isUser = Code.NewLabel();
+        Code.JumpIfNotEqual(R1, Aborted, isUser);
+        AddMark(TraceMarks.Destroyed);
+        Code.Jump(done);
+        Code.Mark(isUser);
+        Code.JumpIfEqual(R8, 0, done);
+        MoveOwner(R8, TracedSocket.Pid, TracedSocket.Command, R10, Record + RecordPlace.Pid, Record + RecordPlace.Command);
+        Code.Jump(done);
+        Code.Mark(isKernel);
+        AddMark(TraceMarks.ByKernel);
+        Code.Mark(isOther);
+        PutRememberedOwner(done);
+        Code.Mark(done);
+    }
+
+    /// <summary>Whom the memory R8 names, if there is any.</summary>
+    protected void PutRememberedOwner(BpfLabel done)
+    {
+        Code.JumpIfEqual(R8, 0, done);
+        MoveOwner(R10, Record + RecordPlace.Pid, Record + RecordPlace.Command, R8, TracedSocket.Pid, TracedSocket.Command);
+    }
+
+    protected void MoveOwner(BpfRegister to, int toPid, int toCommand, BpfRegister from, int fromPid, int fromCommand)
+    {
+        Code.Load(R1, from, fromPid, 4);
+        Code.Store(to, toPid, 4, R1);
+        for (int offset = 0; offset < TaskName.Length; offset += 8)
+        {
+            Code.Load(R1, from, fromCommand + offset, 8);
+            Code.Store(to, toCommand + offset, 8, R1);
+        }
+    }
+
+    protected void AddMark(TraceMarks mark)
+    {
+        Code.Load(R1, R10, Record + RecordPlace.Marks, 2);
+        Code.Or(R1, (int)mark);
+        Put(RecordPlace.Marks, 2, R1);
+    }
+
+    /// <summary>Goes there when the request's filter cannot want the record.</summary>
+    protected void CheckFilter(BpfLabel unwanted)
+    {
+        SocketFilter filter = plan.Request.Filter;
+        if (filter.States != StateSet.All)
+        {
+            // The state a record is about: the one entered, or the one it is in (TraceRecord.ToEntry).
+            BpfLabel isChange = Code.NewLabel();
+            Code.Load(R2, R10, Record + RecordPlace.To, 1);
+            Code.JumpIfNotEqual(R2, 0, isChange);
+            Code.Load(R2, R10, Record + RecordPlace.From, 1);
+            Code.Mark(isChange);
+            Code.Move(R1, filter.States.Bits);
+            Code.ShiftRight(R1, R2);
+            Code.And(R1, 1);
+            Code.JumpIfEqual(R1, 0, unwanted);
+        }
+
+        new RecordFilter(Code).Check(FilterBytecode.Estimated(filter), unwanted);
+    }
+
+    /// <summary>Sends the record; what finds no room is counted.</summary>
+    protected void Send(int length = TraceRecord.Length)
+    {
+        BpfLabel sent = Code.NewLabel();
+        Code.LoadMap(R1, plan.Ring!);
+        PointAt(R2, Record);
+        Code.Move(R3, length);
+        Code.Move(R4, RingNoWakeUp);
+        Code.Call(BpfHelper.RingOutput);
+        Code.JumpIfEqual(R0, 0, sent);
+        Code.LoadMapValue(R1, plan.Lost!);
+        Code.Move(R2, 1);
+        Code.AtomicAdd(R1, 0, R2);
+        Code.Mark(sent);
+    }
+
+    protected void PointAt(BpfRegister register, int offset)
+    {
+        Code.Move(register, R10);
+        Code.Add(register, offset);
+    }
+
+    private void PutMarks()
+    {
+        BpfLabel lingers = Code.NewLabel(), inFlight = Code.NewLabel(), done = Code.NewLabel();
+        const int dead = 1 << 0, linger = 1 << 4;   // SOCK_DEAD and SOCK_LINGER of enum sock_flags, include/net/sock.h.
+        FromCommon(R2, "skc_flags");
+        Code.Move(R1, R2);
+        Code.And(R1, dead);
+        Code.ShiftLeft(R1, 4);                      // TraceMarks.Orphan
+        Code.And(R2, linger);
+        Code.JumpIfEqual(R2, 0, lingers);
+        Code.Load(R2, R7, Types.Sock("sk_lingertime"));
+        Code.JumpIfNotEqual(R2, 0, lingers);
+        Code.Or(R1, (int)TraceMarks.LingersNot);
+        Code.Mark(lingers);
+        Code.Load(R2, R7, Types["tcp_sock.write_seq"]);
+        Code.Load(R3, R7, Types["tcp_sock.snd_una"]);
+        Code.JumpIfNotEqual(R2, R3, inFlight);
+        Code.Or(R1, (int)TraceMarks.NothingInFlight);
+        Code.Mark(inFlight);
+        Code.Load(R2, R7, Types["tcp_sock.snd_wnd"]);
+        Code.JumpIfNotEqual(R2, 0, done);
+        Code.Or(R1, (int)TraceMarks.PeerWindowClosed);
+        Code.Mark(done);
+        Put(RecordPlace.Marks, 2, R1);
+    }
+
+    /// <summary>The process of the task that runs.</summary>
+    protected void PutCurrentProcess()
+    {
+        PointAt(R1, Record + RecordPlace.Command);
+        Code.Move(R2, TaskName.Length);
+        Code.Call(BpfHelper.CurrentCommand);
+        Code.Call(BpfHelper.CurrentTask);
+        PutMember(RecordPlace.Pid, 4, R0, Types["task_struct.tgid"]);
+    }
+
+    /// <summary>The last octet of sock_common that is looked at.</summary>
+    private int CommonEnd()
+    {
+        int end = 0;
+        foreach (string name in (string[])["skc_dport", "skc_cookie", "skc_family", "skc_rcv_saddr", "skc_daddr", "skc_v6_rcv_saddr", "skc_v6_daddr", "skc_net", "skc_flags"])
+        {
+            BtfMember member = Types.Common(name);
+            end = Math.Max(end, member.Offset + member.Size);
+        }
+
+        return end <= CommonLength ? end : throw new MissingTypeException($"sock_common of at most {CommonLength} octets");
+    }
+}

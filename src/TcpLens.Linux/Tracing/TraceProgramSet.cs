@@ -1,0 +1,109 @@
+using TcpLens.Observation;
+
+namespace TcpLens.Linux;
+
+/// <summary>Programs that were brought to their tracepoints, and what the kernel had no place for.</summary>
+internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
+{
+    private const string MiniSockets = "the beginning and the end of TIME_WAIT";
+
+    private readonly List<AttachedProgram> _programs = [];
+
+    public int Count => _programs.Count;
+
+    public List<BlindSpot> BlindSpots { get; } = [];
+
+    /// <summary>Events that came while the same program was at work on the same processor.</summary>
+    public ulong Misses
+    {
+        get
+        {
+            ulong misses = 0;
+            foreach (AttachedProgram program in _programs)
+            {
+                misses += program.Misses;
+            }
+
+            return misses;
+        }
+    }
+
+    /// <exception cref="SystemCallException">The kernel refused.</exception>
+    /// <exception cref="MissingTypeException">The kernel has no such tracepoint, or a type is other than expected.</exception>
+    public void Add(string tracepoint, TraceProgram program)
+        => _programs.Add(BpfProgram.Attach(program.Build(), types.Tracepoint(tracepoint).Id, tracepoint));
+
+    /// <summary>Adds a program that can be done without.</summary>
+    public void TryAdd(string tracepoint, Func<TraceProgram> program, string what)
+    {
+        try
+        {
+            Add(tracepoint, program());
+        }
+        catch (Exception refused) when (refused is SystemCallException or MissingTypeException)
+        {
+            BlindSpots.Add(new BlindSpot(what, refused.Message));
+        }
+    }
+
+    /// <summary>State changes, those of mini-sockets included.</summary>
+    public void AddStateChanges(TracePlan plan)
+    {
+        if (plan.TimeWaitHandler == 0)
+        {
+            BlindSpots.Add(new BlindSpot(MiniSockets, "the kernel hides where its functions are", "cap_syslog, or kernel.kptr_restrict 0, shows it"));
+        }
+        else
+        {
+            TryAdd(MiniSocketTimerStartProgram.Tracepoint, () => new MiniSocketTimerStartProgram(plan), MiniSockets);
+            TryAdd(MiniSocketTimerCancelProgram.Tracepoint, () => new MiniSocketTimerCancelProgram(plan), MiniSockets);
+            if (types.File.Tracepoint(MiniSocketFinProgram.Tracepoint) is { Arguments: >= MiniSocketFinProgram.Arguments })
+            {
+                TryAdd(MiniSocketFinProgram.Tracepoint, () => new MiniSocketFinProgram(plan), "when an orphan's FIN_WAIT_2 became TIME_WAIT");
+            }
+            else
+            {
+                BlindSpots.Add(new BlindSpot("when an orphan's FIN_WAIT_2 became TIME_WAIT", "this kernel does not say for which socket a segment came (Linux 6.11)"));
+            }
+        }
+
+        // Last: the others must see the mini-socket first.
+        Add(SocketStateProgram.Tracepoint, new SocketStateProgram(plan));
+    }
+
+    /// <summary>Everything else that the plan wants.</summary>
+    public void AddEvents(TracePlan plan, TraceNames names)
+    {
+        AddWanted(TraceTopics.Retransmissions, RetransmissionProgram.Tracepoint, () => new RetransmissionProgram(plan), "retransmissions");
+        AddWanted(TraceTopics.SynAckRetransmissions, SynAckRetransmissionProgram.Tracepoint, () => new SynAckRetransmissionProgram(plan), "SYN-ACKs sent again");
+        AddWanted(TraceTopics.Resets, ResetReceivedProgram.Tracepoint, () => new ResetReceivedProgram(plan), "resets received");
+        AddWanted(TraceTopics.Resets, ResetSentProgram.Tracepoint, () => new ResetSentProgram(plan, ArgumentsOf(ResetSentProgram.Tracepoint)), "resets sent");
+        AddWanted(TraceTopics.Errors, ErrorProgram.Tracepoint, () => new ErrorProgram(plan), "errors");
+        AddWanted(TraceTopics.Losses, LossProgram.Tracepoint, () => new LossProgram(plan), "losses");
+        AddWanted(TraceTopics.BadChecksums, BadChecksumProgram.Tracepoint, () => new BadChecksumProgram(plan), "bad checksums");
+        AddWanted(TraceTopics.Accepts, AcceptProgram.Tracepoint, () => new AcceptProgram(plan), "what accept() returns");
+        AddWanted(TraceTopics.Drops, DropProgram.Tracepoint, () => DropsOf(plan, names), "dropped segments");
+
+        void AddWanted(TraceTopics topic, string tracepoint, Func<TraceProgram> program, string what)
+        {
+            if (plan.Wants(topic))
+            {
+                TryAdd(tracepoint, program, what);
+            }
+        }
+    }
+
+    private DropProgram DropsOf(TracePlan plan, TraceNames names) => ArgumentsOf(DropProgram.Tracepoint) is >= DropProgram.LeastArguments and var arguments
+        ? new DropProgram(plan, arguments, Math.Max(names.DropReasons.ToList().IndexOf("NOT_SPECIFIED"), 0))
+        : throw new MissingTypeException("reason in the tracepoint kfree_skb (Linux 5.17)");
+
+    private int ArgumentsOf(string tracepoint) => types.Tracepoint(tracepoint).Arguments;
+
+    public void Dispose()
+    {
+        foreach (AttachedProgram program in _programs)
+        {
+            program.Dispose();
+        }
+    }
+}
