@@ -67,9 +67,9 @@ internal sealed class EventDetail(TraceNames names)
 
     private static void WriteChange(Utf8Writer output, in TraceRecord record)
     {
-        output.Write(TcpStateNames.Utf8Name(record.From, StateSpelling.Ss));
+        output.Write(TraceStates.NameOf(record.From));
         output.Write(" -> "u8);
-        output.Write(TcpStateNames.Utf8Name(record.To, StateSpelling.Ss));
+        output.Write(TraceStates.NameOf(record.To));
         WriteTime(output, in record, " after "u8, default, default);
         if (TraceWords.ReasonOf(in record) is { } reason)
         {

@@ -32,7 +32,7 @@ internal sealed class LifeSink(TraceLook look, TraceOwners owners)
         for (int i = 0; i < path.Count; i++)
         {
             line.Word(i > 0 ? ">"u8 : default);
-            line.Word(TcpStateNames.Utf8Name(path[i], StateSpelling.Ss));
+            line.Word(TraceStates.NameOf(path[i]));
         }
     }
 }

@@ -14,7 +14,7 @@ internal abstract class LineSink : TraceSink
     private static readonly TraceColumn[] First = [new("TIME", 0), new("PROCESS", 16), new("LOCAL", 21), new("REMOTE", 21)];
     private static readonly TraceColumn[] Wide = [new("NETNS", 10), new("UID", 5, IsRight: true), new("COOKIE", 10, IsRight: true)];
 
-    private readonly ProcessText _processes = new();
+    private readonly ProcessText _processes = new(isJson: false);
     private readonly PlaceText _places;
     private readonly TraceLook _look;
     private readonly TraceOwners _owners;
@@ -53,7 +53,7 @@ internal abstract class LineSink : TraceSink
         _look.Time.Write(ref line, record.AtNanoseconds);
         line.To(_starts[1]);
         TraceOwner owner = _owners.OwnerOf(in record);
-        _processes.Write(ref line, in owner);
+        WriteProcess(ref line, in owner);
         line.To(_starts[2]);
         line.Endpoint(record.Local, record.Family);
         line.To(_starts[3]);
@@ -73,7 +73,7 @@ internal abstract class LineSink : TraceSink
 
     protected void State(ref TraceLine line, TcpState state, bool isInked)
     {
-        ReadOnlySpan<byte> name = TcpStateNames.Utf8Name(state, StateSpelling.Ss);
+        ReadOnlySpan<byte> name = TraceStates.NameOf(state);
         Ink ink = isInked && HasColor ? SocketColumn.InkOf(state) : Ink.Normal;
         if (ink == Ink.Normal)
         {
@@ -104,6 +104,25 @@ internal abstract class LineSink : TraceSink
         if (++_lines == _look.Rows - 1)
         {
             WriteHeader();
+        }
+    }
+
+    /// <summary>In parentheses when it only has the listener.</summary>
+    private void WriteProcess(ref TraceLine line, in TraceOwner owner)
+    {
+        switch (owner.From)
+        {
+            case OwnerFrom.Nobody:
+                line.Octet((byte)'-');
+                break;
+            case OwnerFrom.Listener:
+                line.Octet((byte)'(');
+                line.Word(_processes.Of(in owner, out int cells), cells);
+                line.Octet((byte)')');
+                break;
+            default:
+                line.Word(_processes.Of(in owner, out cells), cells);
+                break;
         }
     }
 

@@ -2,7 +2,7 @@ using TcpLens.Observation;
 
 namespace TcpLens.Cli;
 
-/// <summary>Who holds which listener: a connection that waits for accept() belongs to nobody yet, and will be theirs.</summary>
+/// <summary>Who holds which listener: a connection that waits for accept() belongs to nobody yet, and will be somebody's of these.</summary>
 internal sealed class ListenerOwners
 {
     /// <summary>Above the ports that one namespace has; beyond it nothing is added.</summary>

@@ -17,5 +17,8 @@ internal readonly record struct TraceClock(long WallMinusMonotonicNanoseconds)
 
     public DateTimeOffset TimeOf(ulong monotonicNanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(WallOf(monotonicNanoseconds) / NanosecondsPerTick);
 
+    /// <summary>The other way round.</summary>
+    public ulong MonotonicOf(DateTimeOffset time) => unchecked((ulong)(NanosecondsOf(time) - WallMinusMonotonicNanoseconds));
+
     private static long NanosecondsOf(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) * NanosecondsPerTick;
 }

@@ -13,7 +13,7 @@ internal enum OwnerFrom : byte
     /// <summary>The process has the socket among its descriptors, or had when it was last looked.</summary>
     Descriptor,
 
-    /// <summary>The connection waits for accept(): whoever has the listener.</summary>
+    /// <summary>The process has the listener that the connection came to; it may have passed the connection on since.</summary>
     Listener,
 }
 

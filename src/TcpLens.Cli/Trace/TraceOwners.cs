@@ -7,9 +7,9 @@ using TcpLens.Protocol;
 namespace TcpLens.Cli;
 
 /// <summary>
-/// Whose sockets a trace is about. In this order: the process that the record names; the one that holds the socket, by its inode; for a
-/// connection that waits for accept(), the one that holds its listener. What is not among the descriptors known so far is looked for anew,
-/// but seldom: a look takes time in which records pile up.
+/// Whose sockets a trace is about. In this order: the process that the record names; the one that holds the socket, by its inode; and where
+/// neither is known, as while a connection waits for accept(), the one that holds the listener it came to. What is not among the descriptors
+/// known so far is looked for anew, but seldom: a look takes time in which records pile up.
 /// </summary>
 /// <param name="machine">Where descriptors and listeners are looked for; null for a recorded trace, which brings those it had.</param>
 /// <param name="places">Namespaces that have names.</param>
@@ -164,11 +164,8 @@ internal sealed class TraceOwners(LiveMachine? machine, IReadOnlyList<NetworkNam
             return Owner(past.Process, OwnerFrom.Descriptor);
         }
 
-        return Waits(in record) ? _listeners.OwnerOf(record.Namespace, record.Local) : default;
+        return _listeners.OwnerOf(record.Namespace, record.Local);
     }
-
-    /// <summary>In an accept queue, as far as a record can tell: nobody's, and nobody has let it go either.</summary>
-    private static bool Waits(in TraceRecord record) => record.Inode == 0 && (record.Marks & (TraceMarks.Orphan | TraceMarks.MiniSocket)) == 0;
 
     private TraceOwner HolderOf(uint inode)
     {

@@ -4,14 +4,14 @@ using TcpLens.Protocol;
 namespace TcpLens.Cli;
 
 /// <summary>
-/// Keeps a trace in a file: as the source hands it out where all of it is wanted, and otherwise what passes, record by record. What passed when
+/// Keeps a trace in a file: as the source hands it out where all of it passes, and otherwise without what does not. What passed when
 /// it was recorded need not be judged again when it is read: by then nobody may know any more whose a socket was.
 /// </summary>
 internal sealed class TraceRecorder(TraceWish wish, TraceOwners owners, TraceFileWriter file, TimeProvider clock) : TraceConsumer
 {
-    private readonly byte[] _chosen = new byte[64 << 10];
+    private readonly byte[] _small = new byte[64 << 10];
     private readonly long _before = file.Records;
-    private int _length;
+    private int _used;
 
     public override long Events => file.Records - _before;
 
@@ -19,27 +19,27 @@ internal sealed class TraceRecorder(TraceWish wish, TraceOwners owners, TraceFil
 
     public override void Take(ReadOnlySpan<byte> frames)
     {
-        if (wish.TakesAll)
-        {
-            file.Write(frames);
-            return;
-        }
-
         long room = wish.Limit - Events ?? long.MaxValue;
         var batch = new TraceBatch(frames);
-        int start = 0;
+        int start = 0;   // Of a run of records that pass.
+        int end = 0;
         while (room > 0 && batch.MoveNext())
         {
             owners.Learn(in batch.Current);
-            if (wish.Wants(in batch.Current) && Passes(in batch.Current, batch.Tail))
+            if (Passes(in batch.Current, batch.Tail))
             {
-                Choose(frames[start..batch.Consumed]);
                 room--;
             }
+            else
+            {
+                Keep(frames[start..end]);
+                start = batch.Consumed;
+            }
 
-            start = batch.Consumed;
+            end = batch.Consumed;
         }
 
+        Keep(frames[start..end]);
         Send();
     }
 
@@ -48,32 +48,45 @@ internal sealed class TraceRecorder(TraceWish wish, TraceOwners owners, TraceFil
     /// <summary>A record that makes two steps is kept for either of them; the news that a TIME_WAIT goes on, with that of its end.</summary>
     private bool Passes(in TraceRecord record, in LifeTail tail)
     {
-        TraceRecord told = record.Kind switch
+        if (!wish.Wants(in record))
         {
-            TraceKind.TimeWaitCancelled or TraceKind.TimeWaitRestarted => record with { Kind = TraceKind.TimeWaitCancelled, To = TcpState.Closed },
-            _ => record,
-        };
-        return wish.Passes(in told, in tail, owners)
-            || (record.Kind == TraceKind.StateChange && record.Has(TraceMarks.Born) && TraceSieve.BirthIn(in record) is var birth && wish.Passes(in birth, in tail, owners));
+            return record.Kind == TraceKind.Owner;
+        }
+
+        if (record.Kind == TraceKind.TimeWaitRestarted)
+        {
+            return wish.Passes(record with { Kind = TraceKind.TimeWaitCancelled, To = TcpState.Closed }, in tail, owners);
+        }
+
+        return wish.Passes(in record, in tail, owners)
+            || (record.Kind == TraceKind.StateChange && record.Has(TraceMarks.Born) && wish.Passes(TraceSieve.BirthIn(in record), in tail, owners));
     }
 
-    private void Choose(ReadOnlySpan<byte> frame)
+    /// <summary>A long run goes to the file as it is, short ones are gathered.</summary>
+    private void Keep(ReadOnlySpan<byte> run)
     {
-        if (_length + frame.Length > _chosen.Length)
+        if (run.Length > _small.Length - _used)
         {
             Send();
         }
 
-        frame.CopyTo(_chosen.AsSpan(_length));
-        _length += frame.Length;
+        if (run.Length > _small.Length / 2)
+        {
+            file.Write(run);
+        }
+        else
+        {
+            run.CopyTo(_small.AsSpan(_used));
+            _used += run.Length;
+        }
     }
 
     private void Send()
     {
-        if (_length > 0)
+        if (_used > 0)
         {
-            file.Write(_chosen.AsSpan(0, _length));
-            _length = 0;
+            file.Write(_small.AsSpan(0, _used));
+            _used = 0;
         }
     }
 }

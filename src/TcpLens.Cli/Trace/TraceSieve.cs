@@ -14,7 +14,7 @@ internal sealed class TraceSieve(TraceWish wish, TraceOwners owners, TraceSink s
 
     public override long Events => _events;
 
-    public override bool IsDone => _events >= wish.Limit;
+    public override bool IsDone => _events >= wish.Limit || sink.IsDone;
 
     public override void Take(ReadOnlySpan<byte> frames)
     {
@@ -70,6 +70,10 @@ internal sealed class TraceSieve(TraceWish wish, TraceOwners owners, TraceSink s
                 break;
             case TraceKind.TimeWaitRestarted:
                 _held.Forget(record.Socket);
+                break;
+            case TraceKind.StateChange when record.Has(TraceMarks.MiniSocket):
+                _held.Forget(record.Socket);   // An orphan's FIN_WAIT_2 became TIME_WAIT.
+                Offer(in record, in tail);
                 break;
             case TraceKind.StateChange when record.Has(TraceMarks.Born):
                 TraceRecord birth = BirthIn(in record);

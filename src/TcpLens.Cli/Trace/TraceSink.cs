@@ -5,6 +5,9 @@ namespace TcpLens.Cli;
 /// <summary>Where the records of a trace go that somebody wants to see.</summary>
 internal abstract class TraceSink
 {
+    /// <summary>True when it is enough.</summary>
+    public virtual bool IsDone => false;
+
     public abstract void Write(in TraceRecord record, in LifeTail tail);
 
     /// <summary>What has come so far was written; the next may take a while.</summary>
@@ -28,4 +31,9 @@ internal abstract class TraceSink
 /// <param name="Events">Shown or written.</param>
 /// <param name="Lost">Found no room.</param>
 /// <param name="Elapsed">How long it went on.</param>
-internal readonly record struct TraceSummary(long Events, ulong Lost, TimeSpan Elapsed);
+internal readonly record struct TraceSummary(long Events, ulong Lost, TimeSpan Elapsed)
+{
+    /// <summary>"1,234 events in 5.0 s, none lost"</summary>
+    public override string ToString()
+        => $"{(Events == 1 ? "1 event" : $"{Events:N0} events")} in {Elapsed.TotalSeconds:0.0} s, {(Lost == 0 ? "none" : $"{Lost:N0}")} lost";
+}

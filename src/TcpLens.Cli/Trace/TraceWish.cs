@@ -21,27 +21,12 @@ internal sealed record TraceWish
     /// <summary>Records after which it is enough.</summary>
     public long? Limit { get; init; }
 
-    /// <summary>True when whatever a source was asked for is wanted, so that nobody need look at a record.</summary>
-    public bool TakesAll => From == StateSet.All && To == StateSet.All && IsUnfiltered && Namespaces.Count == 0 && Limit is null;
+    /// <summary>The filter in full; empty for none.</summary>
+    public string FilterText => IsUnfiltered ? "" : Filter.ToString();
 
     private bool IsUnfiltered => ReferenceEquals(Filter, SocketFilter.Everything);
 
-    /// <summary>
-    /// What to ask a source for. A passive open comes as one record, SYN_RECV to ESTABLISHED, that tells of the step out of LISTEN too: who
-    /// wants that step has to ask for the record.
-    /// </summary>
-    public TraceRequest ToRequest()
-    {
-        bool wantsBirth = From.Contains(TcpState.Listen) && To.Contains(TcpState.SynReceived);
-        return new TraceRequest
-        {
-            Topics = Topics,
-            From = wantsBirth ? From | StateSet.Of(TcpState.SynReceived) : From,
-            To = wantsBirth ? To | StateSet.Of(TcpState.Established) : To,
-            Filter = Filter,
-            Namespaces = Namespaces,
-        };
-    }
+    public TraceRequest ToRequest() => new() { Topics = Topics, From = From, To = To, Filter = Filter, Namespaces = Namespaces };
 
     public bool Wants(in TraceRecord record) => (TopicNames.Of(in record) & Topics) != 0 && IsNear(record.Namespace);
 
