@@ -83,9 +83,9 @@ internal sealed class EventDetail(TraceNames names)
         output.WriteText(TraceWords.HowEnded(in record, in tail));
         WriteTime(output, in record, " after "u8, default, default);
         output.Write("; sent "u8);
-        output.WriteSize(tail.BytesAcknowledged);
+        output.WriteSize(LifeOctets.Sent(in record, in tail));
         output.Write(", received "u8);
-        output.WriteSize(tail.BytesReceived);
+        output.WriteSize(LifeOctets.Received(in tail));
     }
 
     private static void WriteCause(Utf8Writer output, in TraceRecord record)

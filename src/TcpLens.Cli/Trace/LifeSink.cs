@@ -16,8 +16,8 @@ internal sealed class LifeSink(TraceLook look, TraceOwners owners)
     {
         TraceLine line = Begin(in record);
         line.Duration(StartOf(0), WidthOf(0), record.NanosecondsInOldState);
-        line.Size(StartOf(1), WidthOf(1), tail.BytesAcknowledged);
-        line.Size(StartOf(2), WidthOf(2), tail.BytesReceived);
+        line.Size(StartOf(1), WidthOf(1), LifeOctets.Sent(in record, in tail));
+        line.Size(StartOf(2), WidthOf(2), LifeOctets.Received(in tail));
         line.Duration(StartOf(3), WidthOf(3), record.RttMicroseconds == 0 ? null : record.RttMicroseconds * 1000ul);
         line.Number(StartOf(4), WidthOf(4), tail.Retransmits);
         line.To(StartOf(5));

@@ -5,16 +5,26 @@ namespace TcpLens.Cli;
 /// <summary>Who holds which listener: a connection that waits for accept() belongs to nobody yet, and will be somebody's of these.</summary>
 internal sealed class ListenerOwners
 {
-    /// <summary>Above the ports that one namespace has; beyond it nothing is added.</summary>
+    /// <summary>Above the ports that one namespace has; beyond it none is added.</summary>
     private const int Capacity = 1 << 17;
 
     private readonly Dictionary<(uint Namespace, ushort Port), List<Listener>> _byPort = [];
     private int _count;
+    private int _look;
 
-    public void Clear()
+    /// <summary>
+    /// All listeners are about to be told. Those that were not told the last time either are gone; the others stay, since records that speak
+    /// of them may still be on their way.
+    /// </summary>
+    public void BeginLook()
     {
-        _byPort.Clear();
+        _look++;
         _count = 0;
+        foreach (List<Listener> listeners in _byPort.Values)
+        {
+            listeners.RemoveAll(listener => listener.Look < _look - 1);
+            _count += listeners.Count;
+        }
     }
 
     public void Add(uint place, in Endpoint local, int pid, in TaskName command)
@@ -24,19 +34,22 @@ internal sealed class ListenerOwners
             _byPort.Add((place, local.Port), listeners = []);
         }
 
-        if (_count < Capacity)
+        var listener = new Listener(local.Address, new TraceOwner(pid, command, OwnerFrom.Listener), _look);
+        if (Find(listeners, local.Address, pid) is >= 0 and var at)
+        {
+            listeners[at] = listener;
+        }
+        else if (_count < Capacity)
         {
             _count++;
-            listeners.Add(new Listener(local.Address, new TraceOwner(pid, command, OwnerFrom.Listener)));
+            listeners.Add(listener);
         }
     }
 
     /// <summary>A listener was closed; one of another process may stay on the same port (SO_REUSEPORT).</summary>
     public void Remove(uint place, in Endpoint local, int pid)
     {
-        HostAddress address = local.Address;
-        if (_byPort.TryGetValue((place, local.Port), out List<Listener>? listeners)
-            && listeners.FindIndex(listener => listener.Address == address && listener.Owner.Pid == pid) is >= 0 and var at)
+        if (_byPort.TryGetValue((place, local.Port), out List<Listener>? listeners) && Find(listeners, local.Address, pid) is >= 0 and var at)
         {
             listeners.RemoveAt(at);
             _count--;
@@ -67,10 +80,13 @@ internal sealed class ListenerOwners
         return best;
     }
 
+    private static int Find(List<Listener> listeners, HostAddress address, int pid)
+        => listeners.FindIndex(listener => listener.Address == address && listener.Owner.Pid == pid);
+
     private static int RankOf(HostAddress bound, HostAddress local) => bound == local ? 3
         : bound == HostAddress.AnyV4 && local.IsV4Mapped ? 2
         : bound == HostAddress.AnyV6 ? 1
         : 0;
 
-    private readonly record struct Listener(HostAddress Address, TraceOwner Owner);
+    private readonly record struct Listener(HostAddress Address, TraceOwner Owner, int Look);
 }

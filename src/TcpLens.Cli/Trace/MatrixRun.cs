@@ -19,7 +19,7 @@ internal sealed class MatrixRun(Session session, TransitionCounter counter, Matr
         {
             TimeSpan? end = Earlier(block * interval, duration);
             TimeSpan? rest = end - session.Clock.GetElapsedTime(_begin);
-            _ = interruption.Token.WaitHandle.WaitOne(rest is not { } wait ? Timeout.InfiniteTimeSpan : wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+            _ = interruption.Token.WaitHandle.WaitOne(Whole(rest));
             TimeSpan now = session.Clock.GetElapsedTime(_begin);
             if (interval is not null)
             {
@@ -42,6 +42,10 @@ internal sealed class MatrixRun(Session session, TransitionCounter counter, Matr
         report.Show(new MatrixBlock(counts, session.Clock.GetUtcNow(), elapsed, missed, isTotal));
         session.Output.Flush();
     }
+
+    /// <summary>The wait is in whole milliseconds, and must not end before its time.</summary>
+    private static int Whole(TimeSpan? wait)
+        => wait is not { } time ? Timeout.Infinite : (int)Math.Clamp(Math.Ceiling(time.TotalMilliseconds), 0, int.MaxValue);
 
     private static TimeSpan? Earlier(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 }

@@ -42,7 +42,7 @@ internal sealed class ProcessText(bool isJson)
         TaskName command = owner.Command;
         if (!isJson)
         {
-            _text.WriteText(command.Octets);
+            _text.WriteText(command.IsEmpty ? "?"u8 : command.Octets);   // It ended before it could be asked.
             _text.Write((byte)'/');
             _text.WriteNumber(owner.Pid);
             return;

@@ -106,12 +106,12 @@ internal sealed class TraceJsonDetail(TraceNames names)
         }
 
         json.EndArray();
-        json.Number("bytes_acked"u8, tail.BytesAcknowledged);
-        json.Number("bytes_received"u8, tail.BytesReceived);
-        json.Number("bytes_retransmitted"u8, tail.BytesRetransmitted);
+        json.Number("sent_bytes"u8, LifeOctets.Sent(in record, in tail));
+        json.Number("received_bytes"u8, LifeOctets.Received(in tail));
+        json.Number("retransmitted_bytes"u8, tail.BytesRetransmitted);
         json.Number("segments_sent"u8, tail.SegmentsSent);
         json.Number("segments_received"u8, tail.SegmentsReceived);
-        json.Number("total_retransmitted_segments"u8, tail.Retransmits);
+        json.Number("retransmitted_segments"u8, tail.Retransmits);
         json.NumberOrNull("min_rtt_us"u8, tail.MinRttMicroseconds);
         WriteError(ref json, record.Errno);
     }

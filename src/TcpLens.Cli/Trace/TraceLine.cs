@@ -36,11 +36,14 @@ internal ref struct TraceLine(Span<byte> room)
     /// <summary>Fills up with blanks to a column, at least one.</summary>
     public void To(int column)
     {
-        int end = Math.Max(column + _cellless, _at + 1);
-        while (_at < end)
+        ReadOnlySpan<byte> blanks = "                                                                "u8;
+        int count = Math.Max(column + _cellless - _at, 1);
+        for (; count > blanks.Length; count -= blanks.Length)
         {
-            _room[_at++] = (byte)' ';
+            Word(blanks);
         }
+
+        Word(blanks[..count]);
     }
 
     public void Number(ulong number)
@@ -49,16 +52,21 @@ internal ref struct TraceLine(Span<byte> room)
         _at += length;
     }
 
-    /// <summary>Digits with zeros before them.</summary>
-    public void Digits(uint number, int count)
+    /// <summary>Two digits.</summary>
+    public void Pair(uint number)
     {
-        for (int i = _at + count - 1; i >= _at; i--)
-        {
-            (number, uint digit) = Math.DivRem(number, 10);
-            _room[i] = (byte)('0' + digit);
-        }
+        (uint tens, uint ones) = Math.DivRem(number, 10);
+        _room[_at] = (byte)('0' + tens);
+        _room[_at + 1] = (byte)('0' + ones);
+        _at += 2;
+    }
 
-        _at += count;
+    /// <summary>Three digits.</summary>
+    public void Triple(uint number)
+    {
+        (uint hundreds, uint rest) = Math.DivRem(number, 100);
+        _room[_at++] = (byte)('0' + hundreds);
+        Pair(rest);
     }
 
     public void Endpoint(in Endpoint endpoint, IpFamily family)
@@ -80,7 +88,7 @@ internal ref struct TraceLine(Span<byte> room)
         To(column + Math.Max(0, width - DigitsOf(whole) - 4));
         Number(whole);
         Octet((byte)'.');
-        Digits((uint)rest, 3);
+        Triple((uint)rest);
     }
 
     /// <summary>1.2ms, 7.9s, to the right; "-" when it is not known.</summary>

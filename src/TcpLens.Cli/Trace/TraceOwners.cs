@@ -187,7 +187,7 @@ internal sealed class TraceOwners(LiveMachine? machine, IReadOnlyList<NetworkNam
         }
 
         machine.FindAllOwners();
-        _listeners.Clear();
+        _listeners.BeginLook();
         using (SocketWalk walk = machine.Walk(new SocketQuery { States = StateSet.Of(TcpState.Listen) }))
         {
             while (walk.Read(out SocketEntry entry))

@@ -45,7 +45,9 @@ internal sealed class TraceTime(TraceClock clock, TimeZoneInfo zone, TimeForm fo
         }
 
         line.Word(_text.AsSpan(0, _length));
-        line.Digits((uint)(rest / 1000), 6);
+        (uint milliseconds, uint microseconds) = Math.DivRem((uint)(rest / 1000), 1000);
+        line.Triple(milliseconds);
+        line.Triple(microseconds);
     }
 
     /// <summary>All that stands before the microseconds.</summary>
@@ -76,20 +78,21 @@ internal sealed class TraceTime(TraceClock clock, TimeZoneInfo zone, TimeForm fo
 
     private static void WriteDate(ref TraceLine text, DateTime time)
     {
-        text.Digits((uint)time.Year, 4);
+        text.Pair((uint)time.Year / 100);
+        text.Pair((uint)time.Year % 100);
         text.Octet((byte)'-');
-        text.Digits((uint)time.Month, 2);
+        text.Pair((uint)time.Month);
         text.Octet((byte)'-');
-        text.Digits((uint)time.Day, 2);
+        text.Pair((uint)time.Day);
     }
 
     private static void WriteTime(ref TraceLine text, DateTime time)
     {
-        text.Digits((uint)time.Hour, 2);
+        text.Pair((uint)time.Hour);
         text.Octet((byte)':');
-        text.Digits((uint)time.Minute, 2);
+        text.Pair((uint)time.Minute);
         text.Octet((byte)':');
-        text.Digits((uint)time.Second, 2);
+        text.Pair((uint)time.Second);
         text.Octet((byte)'.');
     }
 }
