@@ -5,17 +5,17 @@ using TcpLens.Cli.Rendering;
 
 namespace TcpLens.Cli;
 
-/// <summary>tcplens explain: what a state, flags, a condition, an errno, a setting or a counter means, with this machine's values.</summary>
+/// <summary>tcplens explain: what a state, flags, a condition, an errno, a setting, a counter or a reason of the kernel's means, with this machine's values.</summary>
 internal static class ExplainCommand
 {
     public const string Name = "explain";
-    public const string Description = "Explain a state, flags, a finding, an errno, a sysctl or a counter";
+    public const string Description = "Explain a state, flags, a finding, an errno, a sysctl, a counter or a drop reason";
 
     private const int ReadableColumns = 100;
 
-    private static readonly Argument<string[]> Topic = new("TOPIC") { Arity = ArgumentArity.ZeroOrMore, HelpName = "TOPIC", Description = "in any spelling: TIME_WAIT, SYN+ACK, 0x12, ETIMEDOUT, 110, tcp_tw_reuse, ListenDrops" };
+    private static readonly Argument<string[]> Topic = new("TOPIC") { Arity = ArgumentArity.ZeroOrMore, HelpName = "TOPIC", Description = "in any spelling: TIME_WAIT, SYN+ACK, 0x12, ETIMEDOUT, 110, tcp_tw_reuse, ListenDrops, TCP_CSUM" };
     private static readonly Option<bool> Search = new("--search") { Description = "the words are sought in every page" };
-    private static readonly Option<string?> ListOf = new("--list") { Description = "list states, flags, conditions, errnos, sysctls or counters", HelpName = "KIND" };
+    private static readonly Option<string?> ListOf = new("--list") { Description = "list states, flags, conditions, errnos, sysctls, counters, drops or resets", HelpName = "KIND" };
     private static readonly CommonOptions Common = new();
 
     public static Command Create()
@@ -35,6 +35,7 @@ internal static class ExplainCommand
             "tcplens explain 110                    ETIMEDOUT: by call, causes, what to do",
             "tcplens explain tcp_fin_timeout        value, default, what advice gets wrong",
             "tcplens explain ListenOverflows        what it counts, and what it is now",
+            "tcplens explain TCP_LISTEN_OVERFLOW    why the kernel threw a segment away",
             "tcplens explain --search reset nat     every page with these words",
             "tcplens explain                        everything that can be explained");
         return command;
@@ -49,7 +50,7 @@ internal static class ExplainCommand
         }
         else if (result.GetValue(ListOf) is { } kind)
         {
-            ShowList(session, TopicKinds.Parse(kind) ?? throw new UsageException($"--list {kind}: say states, flags, conditions, errnos, sysctls or counters"));
+            ShowList(session, TopicKinds.Parse(kind) ?? throw new UsageException($"--list {kind}: say states, flags, conditions, errnos, sysctls, counters, drops or resets"));
         }
         else if (words.Length == 0)
         {

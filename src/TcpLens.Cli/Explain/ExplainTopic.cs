@@ -77,3 +77,20 @@ internal sealed record CounterTopic(CounterPage Page) : ExplainTopic(TopicKind.C
 
     protected override void WriteMembers(Utf8JsonWriter json, MachineFacts machine) => CounterExplanation.Write(json, Page, machine);
 }
+
+/// <summary>A reason to throw a segment away, and the reason to send an RST that has the same name, if there is one.</summary>
+internal sealed record DropTopic(ReasonPage Page) : ExplainTopic(TopicKind.Drop, Page.Name, Page.Phrase)
+{
+    private ReasonPage? AsReset => ResetReasonCatalog.Find(Page.Name);
+
+    public override Explanation Text(MachineFacts machine) => ReasonExplanation.Text(Page, AsReset);
+
+    protected override void WriteMembers(Utf8JsonWriter json, MachineFacts machine) => ReasonExplanation.Write(json, Page, ReasonExplanation.Drops, AsReset);
+}
+
+internal sealed record ResetTopic(ReasonPage Page) : ExplainTopic(TopicKind.Reset, Page.Name, Page.Phrase)
+{
+    public override Explanation Text(MachineFacts machine) => ReasonExplanation.Text(Page);
+
+    protected override void WriteMembers(Utf8JsonWriter json, MachineFacts machine) => ReasonExplanation.Write(json, Page, ReasonExplanation.Resets);
+}

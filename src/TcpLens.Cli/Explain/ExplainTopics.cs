@@ -14,9 +14,10 @@ internal static class ExplainTopics
     private const int Suggestions = 3;
 
     /// <summary>
-    /// A state, a condition, an errno, a setting, a counter or control bits, in this order and in any spelling; null for anything
-    /// else. A word for the kind may stand before it ("errno 11"). A bare number is a state up to 12 and an errno above; with a
-    /// minus it is an errno; 0x0a is a state, because /proc writes it so, and larger hex numbers are bits.
+    /// A state, a condition, an errno, a setting, a counter, control bits or a reason of the kernel's to drop or to reset, in this order
+    /// and in any spelling; null for anything else. What is written as the kernel writes its reasons is one before it is a setting:
+    /// TCP_FASTOPEN, tcp_fastopen. A word for the kind may stand before it ("errno 11"). A bare number is a state up to 12 and an errno
+    /// above; with a minus it is an errno; 0x0a is a state, because /proc writes it so, and larger hex numbers are bits.
     /// </summary>
     public static ExplainTopic? Find(string words)
     {
@@ -24,7 +25,8 @@ internal static class ExplainTopics
         int blank = text.IndexOf(' ', StringComparison.Ordinal);
         if (blank > 0 && TopicKinds.Parse(text[..blank]) is { } kind)
         {
-            return Find(kind, text[(blank + 1)..].Trim());
+            // "reset storm in" begins with the word for a kind, and is the id of a condition.
+            return Find(kind, text[(blank + 1)..].Trim()) ?? Condition(text);
         }
 
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number is < 0 or > LastState)
@@ -32,7 +34,8 @@ internal static class ExplainTopics
             return Errno(text);
         }
 
-        return State(text) ?? Condition(text) ?? Errno(text) ?? Sysctl(text) ?? Counter(text) ?? (ExplainTopic?)Flags(text);
+        return State(text) ?? (ExplainTopic?)Condition(text) ?? Errno(text) ?? (IsAsReasonsAre(text) ? Reason(text) : null)
+            ?? Sysctl(text) ?? Counter(text) ?? Flags(text) ?? Reason(text);
     }
 
     public static IEnumerable<ExplainTopic> Of(TopicKind kind) => kind switch
@@ -43,6 +46,8 @@ internal static class ExplainTopics
         TopicKind.Errno => ErrnoCatalog.All.Select(page => new ErrnoTopic(page)),
         TopicKind.Sysctl => SysctlCatalog.All.Select(page => new SysctlTopic(page)),
         TopicKind.Counter => CounterCatalog.All.Select(page => new CounterTopic(page)),
+        TopicKind.Drop => DropReasonCatalog.All.Select(page => new DropTopic(page)),
+        TopicKind.Reset => ResetReasonCatalog.All.Select(page => new ResetTopic(page)),
     };
 
     public static IEnumerable<ExplainTopic> All() => TopicKinds.All.SelectMany(Of);
@@ -62,6 +67,7 @@ internal static class ExplainTopics
         => Of(TopicKind.State).Concat(Of(TopicKind.Flags)).Concat(Of(TopicKind.Condition)).Select(topic => topic.Name)
             .Concat(ErrnoCatalog.All.Where(page => page.IsAssigned).SelectMany(page => page.Aliases.Prepend(page.Symbol)))
             .Concat(SysctlCatalog.All.Select(page => page.Name)).Concat(CounterCatalog.All.Select(page => page.ShortName))
+            .Concat(DropReasonCatalog.All.Concat(ResetReasonCatalog.All).Select(page => page.Name))
             .Concat(SysctlCatalog.All.Select(page => page.Key)).Concat(CounterCatalog.All.Select(page => page.Name.Replace(' ', '.')))
             .Distinct();
 
@@ -73,6 +79,8 @@ internal static class ExplainTopics
         TopicKind.Errno => Errno(text),
         TopicKind.Sysctl => Sysctl(text),
         TopicKind.Counter => Counter(text),
+        TopicKind.Drop => Drop(text),
+        TopicKind.Reset => Reset(text),
     };
 
     private static StateTopic? State(string text)
@@ -90,6 +98,14 @@ internal static class ExplainTopics
     private static SysctlTopic? Sysctl(string text) => SysctlCatalog.Find(text) is { } page ? new SysctlTopic(page) : null;
 
     private static CounterTopic? Counter(string text) => CounterCatalog.Find(text) is { } page ? new CounterTopic(page) : null;
+
+    private static DropTopic? Drop(string text) => DropReasonCatalog.Find(text) is { } page ? new DropTopic(page) : null;
+
+    private static ResetTopic? Reset(string text) => ResetReasonCatalog.Find(text) is { } page ? new ResetTopic(page) : null;
+
+    private static ExplainTopic? Reason(string text) => Drop(text) ?? (ExplainTopic?)Reset(text);
+
+    private static bool IsAsReasonsAre(string text) => !text.Any(char.IsAsciiLetterLower);
 
     /// <summary>'_' and '-' are one letter here: which of them a name has is nothing to know by heart.</summary>
     private static int Distance(string typed, string name) => Spelling.Distance(typed.Replace('_', '-'), name.Replace('_', '-'));

@@ -9,11 +9,13 @@ internal enum TopicKind
     Errno,
     Sysctl,
     Counter,
+    Drop,
+    Reset,
 }
 
 internal static class TopicKinds
 {
-    public static readonly TopicKind[] All = [TopicKind.State, TopicKind.Flags, TopicKind.Condition, TopicKind.Errno, TopicKind.Sysctl, TopicKind.Counter];
+    public static readonly TopicKind[] All = [TopicKind.State, TopicKind.Flags, TopicKind.Condition, TopicKind.Errno, TopicKind.Sysctl, TopicKind.Counter, TopicKind.Drop, TopicKind.Reset];
 
     /// <summary>"errno"; what stands in JSON, and before a topic to say which kind is meant.</summary>
     public static string Word(this TopicKind kind) => kind switch
@@ -24,6 +26,8 @@ internal static class TopicKinds
         TopicKind.Errno => "errno",
         TopicKind.Sysctl => "sysctl",
         TopicKind.Counter => "counter",
+        TopicKind.Drop => "drop",
+        TopicKind.Reset => "reset",
     };
 
     /// <summary>"errnos"; what --list takes.</summary>

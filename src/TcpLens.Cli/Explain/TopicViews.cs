@@ -78,6 +78,8 @@ internal static class TopicViews
             TopicKind.Errno => new(title, [$"by number or symbol: 110, {string.Join(", ", names.Where(IsCommon).Take(NamedErrnos))} ...", command]),
             TopicKind.Sysctl => new(title, ["by name: tcp_tw_reuse, net.ipv4.tcp_rmem, /proc/sys/net/core/somaxconn ...", command]),
             TopicKind.Counter => new(title, ["by name: ListenOverflows, Tcp.RetransSegs, sockstat.TCP.orphan ...", command]),
+            TopicKind.Drop => new(title, ["why the kernel throws segments away: TCP_LISTEN_OVERFLOW, NETFILTER_DROP, TCP_OLD_DATA ...", command]),
+            TopicKind.Reset => new(title, ["why it sends RSTs: TCP_ABORT_ON_CLOSE, NO_SOCKET, TCP_KEEPALIVE_TIMEOUT ...", command]),
             _ => new(title, [names.Length == 0 ? "none in this build" : string.Join(", ", names)]),
         };
     }

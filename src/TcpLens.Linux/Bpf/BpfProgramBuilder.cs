@@ -11,12 +11,12 @@ internal enum BpfHelper
 {
     MapLookup = 1,
     MapUpdate = 2,
-    MapDelete = 3,
     MonotonicTime = 5,
     CurrentCommand = 16,
     SocketCookie = 46,
     ProbeReadKernel = 113,
     Jiffies = 118,
+    CurrentProcessInNamespace = 120,
     SequenceWrite = 127,
     RingOutput = 130,
     ToTcpSock = 137,

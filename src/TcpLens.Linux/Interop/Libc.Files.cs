@@ -23,6 +23,7 @@ internal static partial class Libc
 
     public const short POLLIN = 1;
 
+    public const int CLOCK_MONOTONIC = 1;
     public const int CLOCK_BOOTTIME = 7;
 
     /// <summary>O_DIRECTORY is one of the few flags whose value depends on the processor.</summary>
@@ -69,6 +70,12 @@ internal static partial class Libc
 
         [FieldOffset(40)]
         public ulong stx_size;
+
+        [FieldOffset(136)]
+        public uint stx_dev_major;
+
+        [FieldOffset(140)]
+        public uint stx_dev_minor;
     }
 
     /// <summary>struct timespec where long has 64 bits.</summary>

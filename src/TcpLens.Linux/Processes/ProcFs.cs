@@ -37,6 +37,13 @@ public sealed class ProcFs(string root = "/proc")
         => Libc.statx(Libc.AT_FDCWD, $"{root}/self/ns/pid", 0, Libc.STATX_BASIC_STATS, out Libc.Statx status) == 0
             && status.stx_ino == FirstPidNamespace;
 
+    /// <summary>The pid namespace of our processes' numbers, as BPF helpers want it named (device and inode); null when it is the machine's own.</summary>
+    internal (ulong Device, ulong Inode)? PidNamespace
+        => Libc.statx(Libc.AT_FDCWD, $"{root}/self/ns/pid", 0, Libc.STATX_BASIC_STATS, out Libc.Statx status) == 0
+            && status.stx_ino != FirstPidNamespace
+            ? (((ulong)status.stx_dev_major << 20) | status.stx_dev_minor, status.stx_ino)
+            : null;
+
     /// <summary>The processes there are, by number, ascending.</summary>
     /// <exception cref="SystemCallException">There is no proc file system there.</exception>
     public List<int> Processes()

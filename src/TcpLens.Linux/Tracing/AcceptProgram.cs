@@ -13,8 +13,6 @@ internal sealed class AcceptProgram(TracePlan plan) : RawEventProgram(plan)
 {
     public const string Tracepoint = "sys_exit";
 
-    private const int ProtocolTcp = 6;
-
     protected override void Write()
     {
         (string register, int accept, int accept4) = RuntimeInformation.ProcessArchitecture switch
@@ -36,14 +34,15 @@ internal sealed class AcceptProgram(TracePlan plan) : RawEventProgram(plan)
         Recall();
         BeginRecord(TraceKind.Accepted);
         CopyCommon(R7);
-        PutCommon();
+        PutCommon(isCopied: true);
         PutCopiedState();
         PutCopiedNamespace();
         PutCopiedLocalPort();
         Code.Load(R1, R10, Value, 4);
         Put(RecordPlace.Inode, 4, R1);
         AddMark(TraceMarks.ByProcess);
-        PutCurrentProcess();
+        Code.Call(BpfHelper.CurrentTask);
+        PutProcess();
         Code.JumpIfEqual(R8, 0, isUnknown);
         Code.Load(R1, R8, TracedSocket.Established, 8);
         Put(RecordPlace.Since, 8, R1);

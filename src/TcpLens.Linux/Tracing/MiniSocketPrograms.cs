@@ -43,7 +43,7 @@ internal abstract class MiniSocketProgram(TracePlan plan) : TransitionProgram(pl
     protected void PutMiniSocket()
     {
         BpfLabel unknown = Code.NewLabel();
-        PutCommon();
+        PutCommon(isCopied: true);
         CopyNamespace();
         Code.Load(R1, R10, Scratch, 4);
         Put(RecordPlace.Namespace, 4, R1);
@@ -94,7 +94,7 @@ internal abstract class MiniSocketProgram(TracePlan plan) : TransitionProgram(pl
     /// <summary>To <see cref="Scratch"/>: the inode of the copied socket's namespace.</summary>
     private void CopyNamespace()
     {
-        FromCommon(R3, "skc_net");
+        LoadCommon(R3, "skc_net", isCopied: true);
         PointAt(R1, Scratch);
         Code.Move(R2, 4);
         Code.Add(R3, Types["net.ns.inum"].Offset);
@@ -124,16 +124,12 @@ internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketPr
 
         Code.Mark(isNew);
         Code.Store(R9, ProcessorMemory.Made, 8, R7);
-        foreach ((int place, BtfMember member) in ((int, BtfMember)[])
-            [(ProcessorMemory.MadeAddresses, Types.Common("skc_addrpair")), (ProcessorMemory.MadeRemotePort, Types.Common("skc_dport"))])
+        foreach ((int place, string member) in MarksOfMiniSocket)
         {
-            Code.Load(R1, R10, Common + member.Offset, member.Size);
-            Code.Store(R9, place, member.Size, R1);
+            LoadCommon(R1, member, isCopied: true);
+            Code.Store(R9, place, Types.Common(member).Size, R1);
         }
 
-        Copy(Scratch, 2, R7, Types["inet_timewait_sock.tw_sport"].Offset);
-        Code.Load(R1, R10, Scratch, 2);
-        Code.Store(R9, ProcessorMemory.MadeLocalPort, 2, R1);
         TakeState();
         Code.Store(R9, ProcessorMemory.MadeState, 1, R1);
     }
@@ -141,46 +137,34 @@ internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketPr
     /// <summary>What was taken for the end was none: it is taken back, and the memory comes again.</summary>
     private void SetAnew()
     {
-        BpfLabel entered = Code.NewLabel(), untimed = Code.NewLabel();
-        for (int offset = 0; offset < TracedSocket.Length; offset += 8)
-        {
-            Code.Load(R1, R9, ProcessorMemory.Remembered + offset, 8);
-            Code.Store(R10, Value + offset, 8, R1);
-        }
-
+        BpfLabel isRestart = Code.NewLabel(), isUnknown = Code.NewLabel();
         if (IsCounting)
         {
             TakeBack();
         }
 
-        Code.Store(R10, Key, 8, R7);
-        Remember();
+        Recall();
+        Code.JumpIfEqual(R8, 0, isUnknown);
+        Code.Load(R1, R9, ProcessorMemory.CancelledSince, 8);
+        Code.Store(R8, TracedSocket.Since, 8, R1);
+        Code.Load(R1, R9, ProcessorMemory.CancelledState, 1);
+        Code.Store(R8, TracedSocket.State, 4, R1);
+        Code.Mark(isUnknown);
+        TakeTime();
         TakeState();
         Code.JumpIfNotEqual(R1, StateTimeWait, Done);
-        Recall();
-        TakeTime();
-        Code.JumpIfEqual(R8, 0, untimed);
+        Code.JumpIfEqual(R8, 0, isRestart);
         Code.Load(R1, R8, TracedSocket.State, 4);
-        Code.JumpIfEqual(R1, StateFinWait2, entered);
-        Code.Mark(untimed);
-        if (!IsCounting)
+        Code.JumpIfNotEqual(R1, StateFinWait2, isRestart);
+        EnterTimeWait();
+        Code.Jump(Done);
+
+        Code.Mark(isRestart);
+        if (Plan.Wants(TraceTopics.StateChanges) && !IsCounting)
         {
             BeginRecord(TraceKind.TimeWaitRestarted);
             Put(RecordPlace.From, 1, StateTimeWait);
             Put(RecordPlace.To, 1, StateTimeWait);
-            TellRestart();
-        }
-
-        Code.Jump(Done);
-        Code.Mark(entered);
-        EnterTimeWait();
-    }
-
-    /// <summary>Told whenever the end that it takes back was.</summary>
-    private void TellRestart()
-    {
-        if (Plan.Wants(TraceTopics.StateChanges))
-        {
             PutMiniSocket();
             CheckFilter(Done);
             Send();
@@ -191,7 +175,7 @@ internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketPr
     {
         BpfLabel untimed = Code.NewLabel();
         TakeOwn(Plan.Counts!);
-        Code.Load(R1, R9, ProcessorMemory.Remembered + TracedSocket.State, 4);
+        Code.Load(R1, R9, ProcessorMemory.CountedState, 8);
         Code.JumpIfEqual(R1, 0, untimed);
         Code.And(R1, TransitionCounts.States - 1);
         Code.Move(R2, R1);
@@ -207,7 +191,7 @@ internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketPr
         Code.Subtract(R5, R4);
         Code.ShiftLeft(R1, 3);
         Code.Add(R1, R0);
-        Code.AtomicAdd(R1, sizeof(ulong) * ((TransitionCounts.States * TransitionCounts.States) + (TransitionCounts.States * TransitionCounts.Buckets)), R5);
+        Code.AtomicAdd(R1, TotalsAt, R5);
         Code.Mark(untimed);
     }
 }
@@ -222,7 +206,7 @@ internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketP
 
     protected override void Write()
     {
-        BpfLabel isUnknown = Code.NewLabel(), isTimely = Code.NewLabel(), noted = Code.NewLabel();
+        BpfLabel isUnknown = Code.NewLabel(), isEarly = Code.NewLabel(), isMoving = Code.NewLabel(), isOther = Code.NewLabel(), gone = Code.NewLabel();
         TakeMiniSocket();
         TakeTime();
         Recall();
@@ -230,34 +214,48 @@ internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketP
         TakeState();
         Put(RecordPlace.From, 1, R1);
         Put(RecordPlace.To, 1, StateClosed);
+        Note();
         Code.JumpIfEqual(R8, 0, isUnknown);
-
-        // Where the kernel did not show the FIN arrive, nobody knows when its TIME_WAIT began.
+        Code.Load(R1, R10, Record + RecordPlace.From, 1);
         Code.Load(R2, R8, TracedSocket.State, 4);
-        Code.JumpIfNotEqual(R1, R2, isUnknown);
+        Code.JumpIfNotEqual(R1, R2, isOther);
         Code.Load(R1, R8, TracedSocket.Since, 8);
         Put(RecordPlace.Since, 8, R1);
+        Code.Jump(isUnknown);
+
+        // A FIN is being treated, of which we have not been told yet. Where we never are, nobody knows when its TIME_WAIT began.
+        Code.Mark(isOther);
+        if (Plan.SeesFins)
+        {
+            Code.JumpIfEqual(R2, StateFinWait2, isMoving);
+        }
+
         Code.Mark(isUnknown);
         Code.Call(BpfHelper.Jiffies);
         Code.Store(R10, Value, 8, R0);
         Copy(Scratch, 8, R7, Types["inet_timewait_sock.tw_timer"].Offset + Types["timer_list.expires"].Offset);
         Code.Load(R1, R10, Scratch, 8);
         Code.Load(R2, R10, Value, 8);
-        Code.JumpIfLess(R2, R1, isTimely);
+        Code.JumpIfLess(R2, R1, isEarly);
         Put(RecordPlace.Kind, 1, (int)TraceKind.StateChange);
-        Code.Mark(isTimely);
-        NoteProcessor(noted);
-        Code.Mark(noted);
+        Code.Mark(isEarly);
         if (IsCounting)
         {
             Count();
+            TakeProcessorMemory();
+            Code.Load(R1, R10, Record + RecordPlace.From, 1);
+            Code.Store(R0, ProcessorMemory.CountedState, 8, R1);
         }
         else
         {
             Tell();
         }
 
-        Forget();
+        Code.Mark(isMoving);
+        Code.JumpIfEqual(R8, 0, gone);
+        Code.Store(R8, TracedSocket.State, 4, 0);
+        Code.Store(R8, TracedSocket.Since, 8, 0);
+        Code.Mark(gone);
     }
 
     protected override void RememberCounted()
@@ -276,20 +274,19 @@ internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketP
     }
 
     /// <summary>Notes the mini-socket, and what is remembered of it, in case its timer is set anew.</summary>
-    private void NoteProcessor(BpfLabel done)
+    private void Note()
     {
+        BpfLabel isUnknown = Code.NewLabel();
         TakeProcessorMemory();
         Code.Store(R0, ProcessorMemory.Cancelled, 8, R7);
+        Code.Store(R0, ProcessorMemory.CountedState, 8, 0);
         Code.Store(R0, ProcessorMemory.CountedBucket, 8, 0);
-        Code.Store(R0, ProcessorMemory.Remembered + TracedSocket.Since, 8, 0);
-        Code.Load(R1, R10, Record + RecordPlace.From, 1);
-        Code.Store(R0, ProcessorMemory.Remembered + TracedSocket.State, 4, R1);
-        Code.JumpIfEqual(R8, 0, done);
-        for (int offset = 0; offset < TracedSocket.Length; offset += 8)
-        {
-            Code.Load(R1, R8, offset, 8);
-            Code.Store(R0, ProcessorMemory.Remembered + offset, 8, R1);
-        }
+        Code.JumpIfEqual(R8, 0, isUnknown);
+        Code.Load(R1, R8, TracedSocket.State, 4);
+        Code.Store(R0, ProcessorMemory.CancelledState, 1, R1);
+        Code.Load(R1, R8, TracedSocket.Since, 8);
+        Code.Store(R0, ProcessorMemory.CancelledSince, 8, R1);
+        Code.Mark(isUnknown);
     }
 }
 

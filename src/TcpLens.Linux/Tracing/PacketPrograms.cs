@@ -20,7 +20,7 @@ internal abstract class PacketProgram(TracePlan plan) : RawEventProgram(plan)
         Put(RecordPlace.Socket, 8, R7);
         Recall();
         CopyCommon(R7);
-        PutCommon();
+        PutCommon(isCopied: true);
         PutCopiedState();
         PutCopiedNamespace();
         PutCopiedLocalPort();

@@ -12,7 +12,6 @@ internal abstract class RawEventProgram(TracePlan plan) : TraceProgram(plan)
 
     private const int EthernetV4 = 0x0008;          // ETH_P_IP, as a little-endian machine reads it.
     private const int EthernetV6 = 0xdd86;          // ETH_P_IPV6
-    private const int ProtocolTcp = 6;
     private const int HeaderV6 = 40;
     private const int HeaderTcp = 20;
     private const int TcpAt = Common + 48;          // The TCP header's place, behind that of the IP header.
@@ -20,7 +19,7 @@ internal abstract class RawEventProgram(TracePlan plan) : TraceProgram(plan)
     /// <summary>The namespace of the socket copied; ends when nobody asked for it.</summary>
     protected void PutCopiedNamespace()
     {
-        FromCommon(R3, "skc_net");
+        LoadCommon(R3, "skc_net", isCopied: true);
         PutNamespaceAt();
     }
 
@@ -39,7 +38,7 @@ internal abstract class RawEventProgram(TracePlan plan) : TraceProgram(plan)
     protected void PutCopiedLocalPort()
     {
         BpfLabel isTimeWait = Code.NewLabel(), isRequest = Code.NewLabel(), swap = Code.NewLabel(), done = Code.NewLabel();
-        FromCommon(R1, "skc_state");
+        LoadCommon(R1, "skc_state", isCopied: true);
         Code.JumpIfEqual(R1, StateTimeWait, isTimeWait);
         Code.JumpIfEqual(R1, StateNewSynReceived, isRequest);
         Copy(Scratch, 2, R7, Types["inet_sock.inet_sport"].Offset);
@@ -52,7 +51,7 @@ internal abstract class RawEventProgram(TracePlan plan) : TraceProgram(plan)
         Put(RecordPlace.LocalPort, 2, R1);
         Code.Jump(done);
         Code.Mark(isRequest);
-        FromCommon(R1, "skc_num");
+        LoadCommon(R1, "skc_num", isCopied: true);
         Put(RecordPlace.LocalPort, 2, R1);
         Code.Mark(done);
     }
@@ -61,7 +60,7 @@ internal abstract class RawEventProgram(TracePlan plan) : TraceProgram(plan)
     protected void PutCopiedState()
     {
         BpfLabel isOther = Code.NewLabel();
-        FromCommon(R1, "skc_state");
+        LoadCommon(R1, "skc_state", isCopied: true);
         Code.JumpIfNotEqual(R1, StateNewSynReceived, isOther);
         Code.Move(R1, (int)TcpState.SynReceived);
         Code.Mark(isOther);

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using TcpLens.Observation;
-using TcpLens.Protocol;
 using static TcpLens.Linux.BpfRegister;
 using static TcpLens.Linux.TraceStack;
 

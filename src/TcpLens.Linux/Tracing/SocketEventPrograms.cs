@@ -74,6 +74,13 @@ internal sealed class ResetReceivedProgram(TracePlan plan) : SocketEventProgram(
 internal sealed class ErrorProgram(TracePlan plan) : SocketEventProgram(plan, TraceKind.ErrorReported)
 {
     public const string Tracepoint = "inet_sk_error_report";
+
+    /// <summary>A disconnected socket reports that it has no error any more.</summary>
+    protected override void PutEvent()
+    {
+        Code.Load(R1, R10, Record + RecordPlace.Errno, 2);
+        Code.JumpIfEqual(R1, 0, Done);
+    }
 }
 
 /// <summary>On tcp:tcp_cong_state_set(sk, ca_state), before it is set: only what slows the sender down.</summary>
@@ -108,9 +115,9 @@ internal sealed class SynAckRetransmissionProgram(TracePlan plan) : RawEventProg
         BeginRecord(TraceKind.SynAckRetransmitted);
         Put(RecordPlace.From, 1, (int)TcpState.SynReceived);
         CopyCommon(R7);
-        PutCommon();
+        PutCommon(isCopied: true);
         PutCopiedNamespace();
-        FromCommon(R1, "skc_num");
+        LoadCommon(R1, "skc_num", isCopied: true);
         Put(RecordPlace.LocalPort, 2, R1);
         PutMember(RecordPlace.Attempt, 1, R7, Types["request_sock.num_retrans"]);
         CheckFilter(Done);

@@ -24,187 +24,159 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
 
     protected override void Write()
     {
-        BpfLabel isKnown = Code.NewLabel(), isClosed = Code.NewLabel(), isMini = Code.NewLabel();
-        TakeTcpSocket(0);
-        CheckNamespace();
+        BpfLabel isChild = Code.NewLabel(), isClosed = Code.NewLabel();
+        TakeSocket();
         TakeTime();
         Recall();
-        BeginRecord(TraceKind.StateChange);
         LoadArgument(R1, 1);
-        Put(RecordPlace.From, 1, R1);
         LoadArgument(R2, 2);
-        Put(RecordPlace.To, 1, R2);
-        Code.JumpIfEqual(R8, 0, isKnown);
-        Code.Load(R1, R8, TracedSocket.Since, 8);
-        Put(RecordPlace.Since, 8, R1);
-        Code.Mark(isKnown);
+        BpfLabel isOther = Code.NewLabel();
+        Code.JumpIfNotEqual(R1, StateListen, isOther);
+        Code.JumpIfEqual(R2, StateSynReceived, isChild);
+        Code.Mark(isOther);
+        BeginChange();
         Code.JumpIfEqual(R2, StateClosed, isClosed);
         GoOn();
         Code.Jump(Done);
 
-        Code.Mark(isClosed);
-        FindMiniSocket(isMini);
-        End(isMiniSocket: false);
-        Forget();
+        Code.Mark(isChild);
+        BeginLife(StateListen, StateSynReceived);
         Code.Jump(Done);
 
-        Code.Mark(isMini);
-        End(isMiniSocket: true);
-        Forget();
+        Code.Mark(isClosed);
+        End();
+    }
+
+    /// <summary>The record with its two states and the old one's beginning; R2 ends as the new state.</summary>
+    private void BeginChange()
+    {
+        BpfLabel isUnknown = Code.NewLabel();
+        Code.Move(R1, R7);
+        Code.Call(BpfHelper.ToTcpSock);
+        Code.JumpIfEqual(R0, 0, Done);
+        Code.Move(R7, R0);
+        BeginRecord(TraceKind.StateChange);
+        Code.JumpIfEqual(R8, 0, isUnknown);
+        Code.Load(R1, R8, TracedSocket.Since, 8);
+        Put(RecordPlace.Since, 8, R1);
+        Code.Mark(isUnknown);
+        LoadArgument(R1, 1);
+        Put(RecordPlace.From, 1, R1);
+        LoadArgument(R2, 2);
+        Put(RecordPlace.To, 1, R2);
     }
 
     /// <summary>Into any state but CLOSE.</summary>
     private void GoOn()
     {
-        BpfLabel isNew = Code.NewLabel(), isOld = Code.NewLabel(), remember = Code.NewLabel(), unwanted = Code.NewLabel();
-        Code.Load(R1, R10, Record + RecordPlace.From, 1);
-        Code.JumpIfEqual(R1, StateListen, isNew);
-        if (IsCounting)
-        {
-            Count();
-        }
-        else
-        {
-            PutSocket();
-            PutOwner();
-            if (TellsChanges)
-            {
-                Tell(unwanted);
-                Code.Mark(unwanted);
-            }
-        }
-
-        Code.Jump(remember);
-
-        // A child of a listener: nothing is known of it but that it is there.
-        Code.Mark(isNew);
-        if (IsCounting)
-        {
-            Code.JumpIfNotEqual(R8, 0, remember);
-            Count();
-        }
-
-        Code.Mark(remember);
-        Code.JumpIfNotEqual(R8, 0, isOld);
-        RememberNew();
-        Code.Jump(Done);
-
-        Code.Mark(isOld);
+        BpfLabel isOld = Code.NewLabel(), told = Code.NewLabel();
+        PutSocket();
+        PutOwner();
+        TellChange(told);
+        Code.Mark(told);
+        Code.JumpIfEqual(R8, 0, isOld);
+        Code.Load(R1, R8, TracedSocket.Since, 8);
+        Code.JumpIfEqual(R1, 0, isOld);
         Code.Store(R8, TracedSocket.Since, 8, R9);
-        if (!IsCounting)
-        {
-            AppendState(R8);
-            Code.JumpIfNotEqual(R2, StateEstablished, Done);
-            Code.Store(R8, TracedSocket.Established, 8, R9);
-        }
-    }
-
-    /// <summary>Path = path, new state. R2 ends as the new state.</summary>
-    private void AppendState(BpfRegister memory)
-    {
-        Code.Load(R1, memory, TracedSocket.Path, 8);
+        Code.Load(R1, R8, TracedSocket.Path, 8);
         Code.ShiftLeft(R1, 4);
         Code.Load(R2, R10, Record + RecordPlace.To, 1);
         Code.Or(R1, R2);
-        Code.Store(memory, TracedSocket.Path, 8, R1);
+        Code.Store(R8, TracedSocket.Path, 8, R1);
+        Code.JumpIfNotEqual(R2, StateEstablished, Done);
+        Code.Store(R8, TracedSocket.Established, 8, R9);
+        Code.Jump(Done);
+
+        Code.Mark(isOld);
+        BeginLife(from: null, to: null);
     }
 
-    /// <summary>A socket seen for the first time: new if it leaves CLOSE or LISTEN, else an old one whose past is not known.</summary>
-    private void RememberNew()
+    /// <summary>
+    /// A socket seen for the first time: new if it leaves CLOSE or LISTEN, else an old one whose past is not known. Its states are those
+    /// given, or those of the record, whose owner it then has.
+    /// </summary>
+    private void BeginLife(int? from, int? to)
     {
         BpfLabel isBorn = Code.NewLabel(), done = Code.NewLabel(), notEstablished = Code.NewLabel();
         Clear(Value, TracedSocket.Length);
         Code.Store(R10, Value + TracedSocket.Since, 8, R9);
-        Code.Load(R1, R10, Record + RecordPlace.From, 1);
-        Code.Load(R2, R10, Record + RecordPlace.To, 1);
-        Code.Store(R10, Value + TracedSocket.Path, 8, R2);
-        Code.JumpIfEqual(R1, StateClosed, isBorn);
-        Code.JumpIfEqual(R1, StateListen, isBorn);
-        Code.ShiftLeft(R1, 4);
-        Code.Or(R1, R2);
-        Code.Store(R10, Value + TracedSocket.Path, 8, R1);
-        Code.Jump(done);
-        Code.Mark(isBorn);
-        Code.Store(R10, Value + TracedSocket.Born, 8, R9);
-        Code.Mark(done);
-        Code.JumpIfNotEqual(R2, StateEstablished, notEstablished);
-        Code.Store(R10, Value + TracedSocket.Established, 8, R9);
-        Code.Mark(notEstablished);
-        MoveOwner(R10, Value + TracedSocket.Pid, Value + TracedSocket.Command, R10, Record + RecordPlace.Pid, Record + RecordPlace.Command);
+        if (from is not null && to is { } state)
+        {
+            Code.Store(R10, Value + TracedSocket.Path, 8, state);
+            Code.Store(R10, Value + TracedSocket.Born, 8, R9);
+        }
+        else
+        {
+            Code.Load(R1, R10, Record + RecordPlace.From, 1);
+            Code.Load(R2, R10, Record + RecordPlace.To, 1);
+            Code.Store(R10, Value + TracedSocket.Path, 8, R2);
+            Code.JumpIfEqual(R1, StateClosed, isBorn);
+            Code.ShiftLeft(R1, 4);
+            Code.Or(R1, R2);
+            Code.Store(R10, Value + TracedSocket.Path, 8, R1);
+            Code.Jump(done);
+            Code.Mark(isBorn);
+            Code.Store(R10, Value + TracedSocket.Born, 8, R9);
+            Code.Mark(done);
+            Code.JumpIfNotEqual(R2, StateEstablished, notEstablished);
+            Code.Store(R10, Value + TracedSocket.Established, 8, R9);
+            Code.Mark(notEstablished);
+            MoveOwner(R10, Value + TracedSocket.Pid, Value + TracedSocket.Command, R10, Record + RecordPlace.Pid, Record + RecordPlace.Command);
+        }
+
+        RememberHere();
+    }
+
+    /// <summary>Puts what stands at <see cref="Value"/> into the memory R8, or into the table when there is none.</summary>
+    private void RememberHere()
+    {
+        BpfLabel isNew = Code.NewLabel();
+        Code.JumpIfEqual(R8, 0, isNew);
+        for (int offset = 0; offset < TracedSocket.Length; offset += 8)
+        {
+            Code.Load(R1, R10, Value + offset, 8);
+            Code.Store(R8, offset, 8, R1);
+        }
+
+        Code.Jump(Done);
+        Code.Mark(isNew);
         Remember();
     }
 
-    /// <summary>Goes there when the kernel has just made a mini-socket of this one (net/ipv4/tcp_minisocks.c, tcp_time_wait).</summary>
-    private void FindMiniSocket(BpfLabel isMini)
+    /// <summary>The socket ends: it closes, or goes on as a mini-socket.</summary>
+    private void End()
     {
-        if (Plan.TimeWaitHandler == 0)
+        BpfLabel noMiniSocket = Code.NewLabel(), told = Code.NewLabel(), ended = Code.NewLabel();
+        PutSocket();
+        PutOwner();
+        if (Plan.TimeWaitHandler != 0)
+        {
+            FindMiniSocket(noMiniSocket);
+            RememberMiniSocket();
+            Code.Load(R2, R10, Record + RecordPlace.To, 1);
+            Code.JumpIfEqual(R2, StateFinWait2, told);   // It goes on in the same state: no change.
+            Code.Mark(noMiniSocket);
+        }
+
+        TellChange(told);
+        Code.Mark(told);
+        if (TellsLives)
+        {
+            TellLife();
+        }
+
+        Code.JumpIfEqual(R8, 0, ended);
+        Code.Store(R8, TracedSocket.Since, 8, 0);
+        Code.Mark(ended);
+    }
+
+    private void TellChange(BpfLabel unwanted)
+    {
+        if (!TellsChanges)
         {
             return;
         }
 
-        BpfLabel none = Code.NewLabel();
-        TakeProcessorMemory();
-        Code.Load(R1, R0, ProcessorMemory.Made, 8);
-        Code.JumpIfEqual(R1, 0, none);
-        Code.Store(R0, ProcessorMemory.Made, 8, 0);
-        JumpIfOther(ProcessorMemory.MadeAddresses, Types.Sock("__sk_common.skc_addrpair"), none);
-        JumpIfOther(ProcessorMemory.MadeRemotePort, Types.Sock("__sk_common.skc_dport"), none);
-        JumpIfOther(ProcessorMemory.MadeLocalPort, Types["tcp_sock.inet_conn.icsk_inet.inet_sport"], none);
-        Code.Store(R10, Scratch, 8, R1);
-        Code.Load(R2, R0, ProcessorMemory.MadeState, 1);
-        Put(RecordPlace.To, 1, R2);
-        Code.Jump(isMini);
-        Code.Mark(none);
-    }
-
-    private void JumpIfOther(int place, BtfMember member, BpfLabel other)
-    {
-        Code.Load(R2, R0, place, member.Size);
-        Code.Load(R3, R7, member);
-        Code.JumpIfNotEqual(R2, R3, other);
-    }
-
-    /// <summary>The socket ends: closed, or as a mini-socket whose address stands at <see cref="Scratch"/> and whose state is the record's.</summary>
-    private void End(bool isMiniSocket)
-    {
-        BpfLabel told = Code.NewLabel(), unwanted = Code.NewLabel();
-        if (!IsCounting)
-        {
-            PutSocket();
-            PutOwner();
-        }
-
-        if (isMiniSocket)
-        {
-            // FIN_WAIT_2 goes on as FIN_WAIT_2: no change at all.
-            Code.Load(R2, R10, Record + RecordPlace.To, 1);
-            Code.JumpIfEqual(R2, StateFinWait2, told);
-        }
-
-        if (IsCounting)
-        {
-            Count();
-        }
-        else if (TellsChanges)
-        {
-            Tell(unwanted);
-            Code.Mark(unwanted);
-        }
-
-        Code.Mark(told);
-        if (TellsLives && !IsCounting)
-        {
-            TellLife(isMiniSocket);
-        }
-
-        if (isMiniSocket)
-        {
-            RememberMiniSocket();
-        }
-    }
-
-    private void Tell(BpfLabel unwanted)
-    {
         BpfLabel notBorn = Code.NewLabel(), wanted = Code.NewLabel();
         Code.Load(R1, R10, Record + RecordPlace.From, 1);
         Code.JumpIfNotEqual(R1, StateSynReceived, notBorn);
@@ -225,7 +197,7 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
     }
 
     /// <summary>The record becomes that of the whole life; listeners have none.</summary>
-    private void TellLife(bool isMiniSocket)
+    private void TellLife()
     {
         BpfLabel none = Code.NewLabel(), isOld = Code.NewLabel(), known = Code.NewLabel();
         Code.Load(R2, R10, Record + RecordPlace.From, 1);
@@ -236,26 +208,26 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
         Put(RecordPlace.Since, 8, 0);
         Code.Load(R2, R10, Record + RecordPlace.From, 1);
         Code.JumpIfEqual(R8, 0, isOld);
+        Code.Load(R1, R8, TracedSocket.Since, 8);
+        Code.JumpIfEqual(R1, 0, isOld);
         Code.Load(R1, R8, TracedSocket.Born, 8);
         Put(RecordPlace.Since, 8, R1);
         Code.Load(R1, R8, TracedSocket.Established, 8);
         Code.Store(R10, Tail + TailPlace.Established, 8, R1);
         Code.Load(R2, R8, TracedSocket.Path, 8);
         Code.Mark(isOld);
-        if (isMiniSocket)
-        {
-            AddMark(TraceMarks.BecameMiniSocket);
-            Code.Load(R1, R10, Record + RecordPlace.To, 1);
-            Code.JumpIfEqual(R1, StateFinWait2, known);
-            Code.ShiftLeft(R2, 4);
-            Code.Or(R2, StateTimeWait);
-        }
-
+        Code.Load(R1, R10, Record + RecordPlace.To, 1);
+        Code.JumpIfEqual(R1, StateClosed, known);
+        AddMark(TraceMarks.BecameMiniSocket);
+        Code.Load(R1, R10, Record + RecordPlace.To, 1);
+        Code.JumpIfEqual(R1, StateFinWait2, known);
+        Code.ShiftLeft(R2, 4);
+        Code.Or(R2, StateTimeWait);
         Code.Mark(known);
         Code.Store(R10, Tail + TailPlace.Path, 8, R2);
         foreach ((int place, string member) in ((int, string)[])
             [
-                (TailPlace.BytesAcknowledged, "bytes_acked"), (TailPlace.BytesReceived, "bytes_received"), (TailPlace.BytesRetransmitted, "bytes_retrans"),
+                (TailPlace.BytesRetransmitted, "bytes_retrans"),
                 (TailPlace.SegmentsSent, "segs_out"), (TailPlace.SegmentsReceived, "segs_in"), (TailPlace.Retransmits, "total_retrans"), (TailPlace.MinRtt, "rtt_min.s.v"),
             ])
         {
@@ -264,8 +236,41 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
             Code.Store(R10, Tail + place, found.Size, R1);
         }
 
+        BpfLabel isMeasured = Code.NewLabel();
+        Code.Load(R1, R10, Tail + TailPlace.MinRtt, 4);
+        Code.JumpIfNotEqual(R1, uint.MaxValue, isMeasured);
+        Code.Store(R10, Tail + TailPlace.MinRtt, 4, 0);
+        Code.Mark(isMeasured);
+        PutOctets();
         Send(TraceRecord.Length + LifeTail.Length);
         Code.Mark(none);
+    }
+
+    /// <summary>
+    /// Octets of the streams. The kernel's bytes_acked counts our SYN and FIN, but not more than was sent once; its bytes_received counts
+    /// the peer's FIN, which SOCK_DONE says has come.
+    /// </summary>
+    private void PutOctets()
+    {
+        BpfLabel isAll = Code.NewLabel(), noFin = Code.NewLabel();
+        const int done = 1 << 1;   // SOCK_DONE of enum sock_flags, include/net/sock.h
+        Code.Load(R1, R7, Types["tcp_sock.bytes_acked"]);
+        Code.Load(R2, R7, Types["tcp_sock.bytes_sent"]);
+        Code.Load(R3, R7, Types["tcp_sock.bytes_retrans"]);
+        Code.Subtract(R2, R3);
+        Code.JumpIfLess(R1, R2, isAll);
+        Code.Move(R1, R2);
+        Code.Mark(isAll);
+        Code.Store(R10, Tail + TailPlace.BytesAcknowledged, 8, R1);
+
+        Code.Load(R1, R7, Types["tcp_sock.bytes_received"]);
+        Code.JumpIfEqual(R1, 0, noFin);
+        LoadCommon(R2, "skc_flags", isCopied: false);
+        Code.And(R2, done);
+        Code.JumpIfEqual(R2, 0, noFin);
+        Code.Add(R1, -1);
+        Code.Mark(noFin);
+        Code.Store(R10, Tail + TailPlace.BytesReceived, 8, R1);
     }
 
     /// <summary>What was remembered of the socket passes to its mini-socket.</summary>

@@ -43,7 +43,13 @@ internal sealed class TracePlan : IDisposable
     /// <summary>Address of the kernel's tw_timer_handler, by which a TIME_WAIT's timer is known; 0 when it is not to be had.</summary>
     public ulong TimeWaitHandler { get; init; }
 
-    public bool Wants(TraceTopics topics) => (Request.Topics & topics) != 0;
+    /// <summary>The pid namespace whose numbers we speak; null when it is the machine's own.</summary>
+    public (ulong Device, ulong Inode)? PidNamespace { get; } = new ProcFs().PidNamespace;
+
+    /// <summary>Whether the kernel says for which socket a segment was thrown away, so that the FIN of an orphan is seen (Linux 6.11).</summary>
+    public bool SeesFins => Types.File.Tracepoint(MiniSocketFinProgram.Tracepoint) is { Arguments: >= MiniSocketFinProgram.Arguments };
+
+    public bool Wants(TraceTopics topics) => (Request.Topics & topics) != TraceTopics.None;
 
     public static TracePlan ForRecords(KernelTypes types, TraceRequest request, ulong timeWaitHandler) => new(types, request.Namespaces)
     {

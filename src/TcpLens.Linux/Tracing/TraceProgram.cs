@@ -15,6 +15,8 @@ internal abstract class TraceProgram(TracePlan plan)
     protected const int StateTimeWait = (int)TcpState.TimeWait;
     protected const int StateClosed = (int)TcpState.Closed;
 
+    protected const int ProtocolTcp = 6;            // IPPROTO_TCP
+
     private const int FamilyV6 = 10;                // AF_INET6
     private const int MappedPrefix = -65536;        // 00 00 ff ff, as a little-endian number.
     private const int RingNoWakeUp = 1;             // BPF_RB_NO_WAKEUP: we come and look.
@@ -53,6 +55,15 @@ internal abstract class TraceProgram(TracePlan plan)
         Code.Move(R7, R0);
     }
 
+    /// <summary>R7 = the first argument, a TCP socket in a namespace that was asked for.</summary>
+    protected void TakeSocket()
+    {
+        LoadArgument(R7, 0);
+        Code.Load(R1, R7, Types["sock.sk_protocol"]);
+        Code.JumpIfNotEqual(R1, ProtocolTcp, Done);
+        CheckNamespace();
+    }
+
     protected void TakeTime()
     {
         Code.Call(BpfHelper.MonotonicTime);
@@ -67,13 +78,6 @@ internal abstract class TraceProgram(TracePlan plan)
         PointAt(R2, Key);
         Code.Call(BpfHelper.MapLookup);
         Code.Move(R8, R0);
-    }
-
-    protected void Forget(int key = Key)
-    {
-        Code.LoadMap(R1, plan.Sockets);
-        PointAt(R2, key);
-        Code.Call(BpfHelper.MapDelete);
     }
 
     /// <summary>Puts what stands at <see cref="Value"/> into the table.</summary>
@@ -99,7 +103,7 @@ internal abstract class TraceProgram(TracePlan plan)
         Code.JumpIfEqual(R0, 0, Done);
     }
 
-    /// <summary>Ends when the tcp_sock R7 is in a namespace that nobody asked for.</summary>
+    /// <summary>Ends when the socket R7 is in a namespace that nobody asked for.</summary>
     protected void CheckNamespace()
     {
         if (plan.Namespaces.Count == 0)
@@ -107,7 +111,7 @@ internal abstract class TraceProgram(TracePlan plan)
             return;
         }
 
-        Code.Load(R1, R7, Types.Sock("__sk_common.skc_net.net"));
+        Code.Load(R1, R7, Types["sock_common.skc_net.net"]);
         Code.Load(R1, R1, Types["net.ns.inum"]);
         CheckNamespaceIn(R1);
     }
@@ -156,7 +160,7 @@ internal abstract class TraceProgram(TracePlan plan)
         Put(RecordPlace.Socket, 8, R7);
     }
 
-    /// <summary>Copies the beginning of the socket at <paramref name="socket"/> to where <see cref="PutCommon"/> finds it.</summary>
+    /// <summary>Copies the beginning of the socket at <paramref name="socket"/>, of whatever kind, to where <see cref="LoadCommon"/> finds it.</summary>
     protected void CopyCommon(BpfRegister socket) => Copy(Common, CommonEnd(), socket, 0);
 
     /// <summary>Copies kernel memory to the stack; what cannot be read is zeros.</summary>
@@ -169,40 +173,28 @@ internal abstract class TraceProgram(TracePlan plan)
         Code.Call(BpfHelper.ProbeReadKernel);
     }
 
-    /// <summary>Addresses, remote port, family and cookie, from the copy.</summary>
-    protected void PutCommon()
+    /// <summary>Addresses, remote port, family and cookie: of the socket R7, or from the copy.</summary>
+    protected void PutCommon(bool isCopied)
     {
         BpfLabel isV6 = Code.NewLabel(), done = Code.NewLabel();
-        FromCommon(R1, "skc_dport");
+        LoadCommon(R1, "skc_dport", isCopied);
         Code.SwapNetworkOrder(R1, 16);
         Put(RecordPlace.RemotePort, 2, R1);
-        FromCommon(R1, "skc_cookie");
+        LoadCommon(R1, "skc_cookie", isCopied);
         Put(RecordPlace.Cookie, 8, R1);
-        FromCommon(R1, "skc_family");
+        LoadCommon(R1, "skc_family", isCopied);
         Code.JumpIfEqual(R1, FamilyV6, isV6);
         Put(RecordPlace.Family, 1, (int)IpFamily.V4);
-        foreach ((int place, string member) in ((int, string)[])[(RecordPlace.LocalAddress, "skc_rcv_saddr"), (RecordPlace.RemoteAddress, "skc_daddr")])
-        {
-            FromCommon(R1, member);
-            PutV4(place, R1);
-        }
-
+        LoadCommon(R1, "skc_rcv_saddr", isCopied);
+        PutV4(RecordPlace.LocalAddress, R1);
+        LoadCommon(R1, "skc_daddr", isCopied);
+        PutV4(RecordPlace.RemoteAddress, R1);
         Code.Jump(done);
+
         Code.Mark(isV6);
         Put(RecordPlace.Family, 1, (int)IpFamily.V6);
-        foreach ((int place, string member) in ((int, string)[])[(RecordPlace.LocalAddress, "skc_v6_rcv_saddr"), (RecordPlace.RemoteAddress, "skc_v6_daddr")])
-        {
-            int at = Common + Types.Common(member).Offset;
-            Code.Load(R1, R10, at, 4);
-            Put(place, 4, R1);
-            Code.Load(R1, R10, at + 4, 4);
-            Put(place + 4, 4, R1);
-            Code.Load(R1, R10, at + 8, 4);
-            Put(place + 8, 4, R1);
-            Code.Load(R1, R10, at + 12, 4);
-            Put(place + 12, 4, R1);
-        }
-
+        PutV6(RecordPlace.LocalAddress, "skc_v6_rcv_saddr", isCopied);
+        PutV6(RecordPlace.RemoteAddress, "skc_v6_daddr", isCopied);
         Code.Mark(done);
     }
 
@@ -214,19 +206,24 @@ internal abstract class TraceProgram(TracePlan plan)
         Put(place + 12, 4, address);
     }
 
-    protected void FromCommon(BpfRegister to, string member)
+    /// <summary>to = a member of struct sock_common: of the socket R7, or from the copy.</summary>
+    protected void LoadCommon(BpfRegister to, string member, bool isCopied)
     {
         BtfMember found = Types.Common(member);
-        Code.Load(to, R10, Common + found.Offset, found.Size);
+        Code.Load(to, isCopied ? R10 : R7, (isCopied ? Common : 0) + found.Offset, found.Size);
     }
 
     /// <summary>Everything a record tells of a tcp_sock R7 itself.</summary>
     protected void PutSocket()
     {
+        BpfLabel isNumbered = Code.NewLabel();
+        PutCommon(isCopied: false);
+        Code.Load(R1, R10, Record + RecordPlace.Cookie, 8);
+        Code.JumpIfNotEqual(R1, 0, isNumbered);
         Code.Move(R1, R7);
-        Code.Call(BpfHelper.SocketCookie);   // Numbers the connection if nobody has yet, so that its TIME_WAIT inherits the number.
-        CopyCommon(R7);
-        PutCommon();
+        Code.Call(BpfHelper.SocketCookie);   // Numbers the connection as nobody has yet, so that its TIME_WAIT inherits the number.
+        Put(RecordPlace.Cookie, 8, R0);
+        Code.Mark(isNumbered);
         Code.Load(R1, R7, Types.Sock("__sk_common.skc_net.net"));
         PutMember(RecordPlace.Namespace, 4, R1, Types["net.ns.inum"]);
         Code.Load(R1, R7, Types["tcp_sock.inet_conn.icsk_inet.inet_sport"]);
@@ -248,20 +245,28 @@ internal abstract class TraceProgram(TracePlan plan)
     /// <summary>Who uses the socket: the task at work if it has locked the socket, else whom the memory R8 names.</summary>
     protected void PutOwner()
     {
-        BpfLabel isOther = Code.NewLabel(), isKernel = Code.NewLabel(), done = Code.NewLabel();
+        BpfLabel isOther = Code.NewLabel(), isKernel = Code.NewLabel(), isUser = Code.NewLabel(), done = Code.NewLabel();
         Code.Load(R1, R7, Types.Sock("sk_lock.owned"));
         Code.JumpIfEqual(R1, 0, isOther);
         Code.Call(BpfHelper.CurrentTask);
         Code.Load(R1, R0, Types["task_struct.flags"]);
         Code.JumpIfAny(R1, KernelThread, isKernel);
         AddMark(TraceMarks.ByProcess);
-        PutCurrentProcess();
         Code.Load(R1, R10, Record + RecordPlace.Errno, 2);
-        BpfLabel isUser = Code.NewLabel();
         Code.JumpIfNotEqual(R1, Aborted, isUser);
         AddMark(TraceMarks.Destroyed);
+        PutProcess();
         Code.Jump(done);
+
+        // To ask for the name costs more than to compare the pid with the one remembered.
         Code.Mark(isUser);
+        BpfLabel isChanged = Code.NewLabel();
+        Code.JumpIfEqual(R8, 0, isChanged);
+        LoadPid(R1);
+        Code.Load(R2, R8, TracedSocket.Pid, 4);
+        Code.JumpIfEqual(R1, R2, isOther);
+        Code.Mark(isChanged);
+        PutProcess();
         Code.JumpIfEqual(R8, 0, done);
         MoveOwner(R8, TracedSocket.Pid, TracedSocket.Command, R10, Record + RecordPlace.Pid, Record + RecordPlace.Command);
         Code.Jump(done);
@@ -344,7 +349,7 @@ internal abstract class TraceProgram(TracePlan plan)
     {
         BpfLabel lingers = Code.NewLabel(), inFlight = Code.NewLabel(), done = Code.NewLabel();
         const int dead = 1 << 0, linger = 1 << 4;   // SOCK_DEAD and SOCK_LINGER of enum sock_flags, include/net/sock.h.
-        FromCommon(R2, "skc_flags");
+        LoadCommon(R2, "skc_flags", isCopied: false);
         Code.Move(R1, R2);
         Code.And(R1, dead);
         Code.ShiftLeft(R1, 4);                      // TraceMarks.Orphan
@@ -366,21 +371,64 @@ internal abstract class TraceProgram(TracePlan plan)
         Put(RecordPlace.Marks, 2, R1);
     }
 
-    /// <summary>The process of the task that runs.</summary>
-    protected void PutCurrentProcess()
+    /// <summary>The process of the task R0.</summary>
+    protected void PutProcess()
     {
+        LoadPid(R1);
+        Put(RecordPlace.Pid, 4, R1);
         PointAt(R1, Record + RecordPlace.Command);
         Code.Move(R2, TaskName.Length);
         Code.Call(BpfHelper.CurrentCommand);
-        Code.Call(BpfHelper.CurrentTask);
-        PutMember(RecordPlace.Pid, 4, R0, Types["task_struct.tgid"]);
+    }
+
+    /// <summary>
+    /// to = the process (thread group) of the task R0, which is the one that runs, as /proc here names it; 0 for one of another pid
+    /// namespace. Spoils R0.
+    /// </summary>
+    private void LoadPid(BpfRegister to)
+    {
+        if (plan.PidNamespace is not { } here)
+        {
+            Code.Load(to, R0, Types["task_struct.tgid"]);
+            return;
+        }
+
+        BpfLabel isForeign = Code.NewLabel(), done = Code.NewLabel();
+        Code.LoadWide(R1, here.Device);
+        Code.LoadWide(R2, here.Inode);
+        PointAt(R3, Scratch);
+        Code.Move(R4, 8);
+        Code.Store(R10, Scratch, 8, 0);
+        Code.Call(BpfHelper.CurrentProcessInNamespace);
+        Code.JumpIfNotEqual(R0, 0, isForeign);
+        Code.Load(to, R10, Scratch + 4, 4);   // struct bpf_pidns_info: pid, tgid.
+        Code.Jump(done);
+        Code.Mark(isForeign);
+        Code.Move(to, 0);
+        Code.Mark(done);
+    }
+
+    private void PutV6(int place, string member, bool isCopied)
+    {
+        int offset = Types.Common(member).Offset;
+        if (!isCopied)
+        {
+            Copy(Record + place, 16, R7, offset);
+            return;
+        }
+
+        for (int word = 0; word < 16; word += 4)
+        {
+            Code.Load(R1, R10, Common + offset + word, 4);
+            Put(place + word, 4, R1);
+        }
     }
 
     /// <summary>The last octet of sock_common that is looked at.</summary>
     private int CommonEnd()
     {
         int end = 0;
-        foreach (string name in (string[])["skc_dport", "skc_cookie", "skc_family", "skc_rcv_saddr", "skc_daddr", "skc_v6_rcv_saddr", "skc_v6_daddr", "skc_net", "skc_flags"])
+        foreach (string name in (string[])["skc_dport", "skc_cookie", "skc_family", "skc_rcv_saddr", "skc_daddr", "skc_v6_rcv_saddr", "skc_v6_daddr", "skc_net", "skc_addrpair", "skc_hash", "skc_state", "skc_num"])
         {
             BtfMember member = Types.Common(name);
             end = Math.Max(end, member.Offset + member.Size);

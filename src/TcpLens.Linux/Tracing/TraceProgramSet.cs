@@ -57,7 +57,7 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
         {
             TryAdd(MiniSocketTimerStartProgram.Tracepoint, () => new MiniSocketTimerStartProgram(plan), MiniSockets);
             TryAdd(MiniSocketTimerCancelProgram.Tracepoint, () => new MiniSocketTimerCancelProgram(plan), MiniSockets);
-            if (types.File.Tracepoint(MiniSocketFinProgram.Tracepoint) is { Arguments: >= MiniSocketFinProgram.Arguments })
+            if (plan.SeesFins)
             {
                 TryAdd(MiniSocketFinProgram.Tracepoint, () => new MiniSocketFinProgram(plan), "when an orphan's FIN_WAIT_2 became TIME_WAIT");
             }
@@ -68,7 +68,7 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
         }
 
         // Last: the others must see the mini-socket first.
-        Add(SocketStateProgram.Tracepoint, new SocketStateProgram(plan));
+        Add(SocketStateProgram.Tracepoint, plan.Counts is null ? new SocketStateProgram(plan) : new SocketCountProgram(plan));
     }
 
     /// <summary>Everything else that the plan wants.</summary>

@@ -1,11 +1,15 @@
 namespace TcpLens.Linux;
 
-/// <summary>What the programs remember of a socket between two events, in a table by the socket's address. Offsets in octets.</summary>
+/// <summary>
+/// What the programs remember of a socket between two events, in a table by the socket's address. Offsets in octets. The memory of a
+/// socket that ended stays, with 0 for its state's beginning, for the next one at that address: to remove and insert would cost more
+/// than all the rest.
+/// </summary>
 internal static class TracedSocket
 {
     public const int Length = 64;
 
-    /// <summary>When the present state began.</summary>
+    /// <summary>When the present state began; 0 for a socket that has ended.</summary>
     public const int Since = 0;
 
     public const int Born = 8;
@@ -27,24 +31,31 @@ internal static class TracedSocket
 /// </summary>
 internal static class ProcessorMemory
 {
-    public const int Length = 128;
+    public const int Length = 64;
 
     /// <summary>The mini-socket just made; 0 when none.</summary>
     public const int Made = 0;
 
     public const int MadeAddresses = 8;
-    public const int MadeRemotePort = 16;
-    public const int MadeLocalPort = 18;
-    public const int MadeState = 20;
+    public const int MadeHash = 16;
+    public const int MadeRemotePort = 20;
+    public const int MadeState = 22;
+
+    /// <summary>The state that was remembered of the cancelled one.</summary>
+    public const int CancelledState = 23;
 
     /// <summary>The mini-socket whose timer was just taken away; 0 when none.</summary>
     public const int Cancelled = 24;
 
-    /// <summary>What was counted for it and has to be taken back if its timer is set anew: the bucket's place, and the time.</summary>
-    public const int CountedBucket = 32;
+    /// <summary>What was counted for its end, and has to be taken back if its timer is set anew: the state it left (0: nothing), …</summary>
+    public const int CountedState = 32;
 
-    public const int CountedTime = 40;
+    /// <summary>… the place of the bucket (0: none), …</summary>
+    public const int CountedBucket = 40;
 
-    /// <summary>What was remembered of it: a <see cref="TracedSocket"/>.</summary>
-    public const int Remembered = 48;
+    /// <summary>… the time …</summary>
+    public const int CountedTime = 48;
+
+    /// <summary>… and when its state had begun.</summary>
+    public const int CancelledSince = 56;
 }

@@ -10,7 +10,39 @@ internal abstract class TransitionProgram(TracePlan plan) : TraceProgram(plan)
 {
     protected const int StateFinWait2 = (int)TcpState.FinWait2;
 
+    /// <summary>Where the nanoseconds spent in each state stand among the counts, in octets.</summary>
+    protected const int TotalsAt = sizeof(ulong) * TransitionCounts.States * (TransitionCounts.States + TransitionCounts.Buckets);
+
+    /// <summary>What a mini-socket has in common with the socket it was made of, and what no other has at the time.</summary>
+    protected static readonly (int Place, string Member)[] MarksOfMiniSocket =
+    [
+        (ProcessorMemory.MadeAddresses, "skc_addrpair"), (ProcessorMemory.MadeRemotePort, "skc_dport"), (ProcessorMemory.MadeHash, "skc_hash"),
+    ];
+
     protected bool IsCounting => Plan.Counts is not null;
+
+    /// <summary>
+    /// Goes on when the kernel has just made a mini-socket of the socket R7 (net/ipv4/tcp_minisocks.c, tcp_time_wait); its address then
+    /// stands at <see cref="Scratch"/>, and its state as the record's new one.
+    /// </summary>
+    protected void FindMiniSocket(BpfLabel none)
+    {
+        TakeProcessorMemory();
+        Code.Load(R1, R0, ProcessorMemory.Made, 8);
+        Code.JumpIfEqual(R1, 0, none);
+        Code.Store(R0, ProcessorMemory.Made, 8, 0);
+        Code.Store(R10, Scratch, 8, R1);
+        foreach ((int place, string name) in MarksOfMiniSocket)
+        {
+            BtfMember member = Types.Common(name);
+            Code.Load(R2, R0, place, member.Size);
+            Code.Load(R3, R7, member);
+            Code.JumpIfNotEqual(R2, R3, none);
+        }
+
+        Code.Load(R2, R0, ProcessorMemory.MadeState, 1);
+        Put(RecordPlace.To, 1, R2);
+    }
 
     /// <summary>Counts the change that stands in the record: from, to, since, at R9. R0 ends as the counts.</summary>
     protected void Count()
@@ -40,7 +72,7 @@ internal abstract class TransitionProgram(TracePlan plan) : TraceProgram(plan)
         Increment(R2, R0, amount: 1);
         Code.ShiftLeft(R1, 3);
         Code.Add(R1, R0);
-        Code.AtomicAdd(R1, sizeof(ulong) * ((TransitionCounts.States * TransitionCounts.States) + (TransitionCounts.States * TransitionCounts.Buckets)), R4);
+        Code.AtomicAdd(R1, TotalsAt, R4);
         Code.Mark(untimed);
     }
 

@@ -86,7 +86,10 @@ public readonly record struct SocketEntry
     /// <summary>Inode of the socket's file; 0 when no process holds it.</summary>
     public uint Inode { get; init; }
 
-    /// <summary>The kernel's name for the connection, the same from SYN_SENT to the end of TIME_WAIT.</summary>
+    /// <summary>
+    /// The kernel's name for the connection. It gives one when it is first asked for it, to the socket it then finds: one that was
+    /// asked for while the full socket lived stays to the end of TIME_WAIT.
+    /// </summary>
     public ulong Cookie { get; init; }
 
     /// <summary>Interface index the socket is bound to; 0 when it is not.</summary>

@@ -91,6 +91,12 @@ public enum TraceMarks : ushort
 
     /// <summary>What is left of the connection goes on as a mini-socket; only <see cref="TraceKind.LifeEnded"/> says this.</summary>
     BecameMiniSocket = 512,
+
+    /// <summary>
+    /// Nobody saw the beginning: <see cref="TraceRecord.SinceNanoseconds"/> is when the socket was first looked at, so that a time
+    /// counted from it is "at least".
+    /// </summary>
+    SinceFirstSight = 1024,
 }
 
 /// <summary>States of a sender's loss recovery (linux/tcp.h, enum tcp_ca_state).</summary>

@@ -141,6 +141,11 @@ public record struct LifeTail
     public uint Retransmits { get; set; }
 
     public uint MinRttMicroseconds { get; set; }
+
+    /// <summary>
+    /// False when the source could not tell octets and segments: then their zeros are no counts. No connection does without a segment.
+    /// </summary>
+    public readonly bool HasCounts => SegmentsSent != 0 || SegmentsReceived != 0;
 }
 
 /// <summary>The states of one life in order, four bits each, the latest lowest; the oldest fall off after sixteen.</summary>

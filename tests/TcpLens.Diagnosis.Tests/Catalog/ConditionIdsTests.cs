@@ -12,7 +12,8 @@ public sealed class ConditionIdsTests
     {
         IEnumerable<string> named = ErrnoCatalog.All.SelectMany(page => page.OnTcp?.Conditions ?? [])
             .Concat(SysctlCatalog.All.SelectMany(page => page.Conditions))
-            .Concat(CounterCatalog.All.SelectMany(page => page.Conditions));
+            .Concat(CounterCatalog.All.SelectMany(page => page.Conditions))
+            .Concat(DropReasonCatalog.All.Concat(ResetReasonCatalog.All).SelectMany(page => page.Conditions));
 
         Assert.Equal([], named.Except(Ids));
     }

@@ -35,6 +35,21 @@ public sealed class LinuxStateChangesTests
         => Assert.Contains("TIME-WAIT mini-socket", LinuxStateChanges.Meaning(TcpState.FinWait2, TcpState.Closed));
 
     [Fact]
+    public void A_pair_of_both_tables_is_of_the_RFC_and_every_pair_is_where_it_stands()
+    {
+        foreach (TcpState from in Enum.GetValues<TcpState>())
+        {
+            foreach (TcpState to in Enum.GetValues<TcpState>())
+            {
+                StateChangeOrigin expected = TcpTransitions.HasPair(from, to) ? StateChangeOrigin.Rfc
+                    : LinuxStateChanges.Meaning(from, to) is not null ? StateChangeOrigin.Linux
+                    : StateChangeOrigin.Unknown;
+                Assert.Equal(expected, LinuxStateChanges.OriginOf(from, to));
+            }
+        }
+    }
+
+    [Fact]
     public void No_pair_has_two_meanings()
         => Assert.Equal(LinuxStateChanges.All.Count, LinuxStateChanges.All.Select(row => (row.From, row.To)).Distinct().Count());
 }
