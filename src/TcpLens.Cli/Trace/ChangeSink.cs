@@ -1,4 +1,5 @@
 using TcpLens.Cli.Rendering;
+using TcpLens.Diagnosis;
 using TcpLens.Observation;
 
 namespace TcpLens.Cli;
@@ -19,7 +20,7 @@ internal sealed class ChangeSink(TraceLook look, TraceOwners owners)
         line.Word("-> "u8);
         State(ref line, record.To, isInked: true);
         line.Milliseconds(StartOf(2), WidthOf(2), record.NanosecondsInOldState);
-        string? reason = TraceWords.ReasonOf(in record);
+        string? reason = Closing.ReasonOf(in record);
         if (reason is not null)
         {
             line.To(StartOf(3));

@@ -1,4 +1,5 @@
 using TcpLens.Cli.Rendering;
+using TcpLens.Diagnosis;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -7,6 +8,8 @@ namespace TcpLens.Cli;
 /// <summary>What there is to say about an event, in a few words.</summary>
 internal sealed class EventDetail(TraceNames names)
 {
+    private readonly KernelReasons _reasons = new(names);
+
     public void Write(Utf8Writer output, in TraceRecord record, in LifeTail tail, bool isConnect)
     {
         switch (record.Kind)
@@ -61,7 +64,7 @@ internal sealed class EventDetail(TraceNames names)
             return;
         }
 
-        output.WriteText(TraceWords.ReasonOf(in record) ?? (record.To == TcpState.SynReceived ? "both ends connect at once" : "ended"));
+        output.WriteText(Closing.ReasonOf(in record) ?? (record.To == TcpState.SynReceived ? "both ends connect at once" : "ended"));
         WriteTime(output, in record, " after "u8, default, default);
     }
 
@@ -71,7 +74,7 @@ internal sealed class EventDetail(TraceNames names)
         output.Write(" -> "u8);
         output.Write(TraceStates.NameOf(record.To));
         WriteTime(output, in record, " after "u8, default, default);
-        if (TraceWords.ReasonOf(in record) is { } reason)
+        if (Closing.ReasonOf(in record) is { } reason)
         {
             output.Write(": "u8);
             output.WriteText(reason);
@@ -80,12 +83,15 @@ internal sealed class EventDetail(TraceNames names)
 
     private static void WriteLife(Utf8Writer output, in TraceRecord record, in LifeTail tail)
     {
-        output.WriteText(TraceWords.HowEnded(in record, in tail));
+        output.WriteText(Closing.KindOf(in record, in tail).Words());
         WriteTime(output, in record, " after "u8, default, default);
-        output.Write("; sent "u8);
-        output.WriteSize(LifeOctets.Sent(in record, in tail));
-        output.Write(", received "u8);
-        output.WriteSize(LifeOctets.Received(in tail));
+        if (tail.HasCounts)
+        {
+            output.Write("; sent "u8);
+            output.WriteSize(tail.BytesAcknowledged);
+            output.Write(", received "u8);
+            output.WriteSize(tail.BytesReceived);
+        }
     }
 
     private static void WriteCause(Utf8Writer output, in TraceRecord record)
@@ -109,17 +115,25 @@ internal sealed class EventDetail(TraceNames names)
     private void WriteReset(Utf8Writer output, in TraceRecord record)
     {
         output.Write("sent"u8);
-        if (names.ReasonOf(in record) is { } name)
+        if (_reasons.Of(in record) is { } reason)
         {
             output.Write(": "u8);
-            WriteReason(output, name, TraceWords.PhraseOfReset(name));
+            WriteReason(output, reason.Name, reason.Phrase);
         }
     }
 
     private void WriteDrop(Utf8Writer output, in TraceRecord record)
     {
-        string? name = names.ReasonOf(in record);
-        WriteReason(output, name ?? $"reason {record.Reason}", name is null ? null : TraceWords.PhraseOfDrop(name));
+        if (_reasons.Of(in record) is { } reason)
+        {
+            WriteReason(output, reason.Name, reason.Phrase);
+        }
+        else
+        {
+            output.Write("reason "u8);
+            output.WriteNumber((long)record.Reason);
+        }
+
         output.Write(", "u8);
         WriteSegment(output, in record);
     }
@@ -136,14 +150,14 @@ internal sealed class EventDetail(TraceNames names)
 
     private static void WriteError(Utf8Writer output, ushort errno)
     {
-        if (TraceWords.SymbolOf(errno) is not { } symbol)
+        if (ErrnoWords.SymbolOf(errno) is not { } symbol)
         {
             output.Write("errno "u8);
             output.WriteNumber((long)errno);
             return;
         }
 
-        WriteReason(output, symbol, TraceWords.TextOf(errno));
+        WriteReason(output, symbol, ErrnoWords.TextOf(errno));
     }
 
     private static void WriteSegment(Utf8Writer output, in TraceRecord record)

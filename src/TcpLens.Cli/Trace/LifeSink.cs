@@ -1,5 +1,5 @@
+using TcpLens.Diagnosis;
 using TcpLens.Observation;
-using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 
@@ -8,20 +8,20 @@ internal sealed class LifeSink(TraceLook look, TraceOwners owners)
     : LineSink(
         look, owners,
         new TraceColumn("LIVED", 7, IsRight: true), new TraceColumn("TX", 7, IsRight: true), new TraceColumn("RX", 7, IsRight: true),
-        new TraceColumn("RTT", 6, IsRight: true), new TraceColumn("RETR", 4, IsRight: true), new TraceColumn("HOW", 22), new TraceColumn("PATH", 0))
+        new TraceColumn("RTT", 6, IsRight: true), new TraceColumn("RETR", 4, IsRight: true), new TraceColumn("HOW", 20), new TraceColumn("PATH", 0))
 {
     private const int HowMax = 60;
 
     public override void Write(in TraceRecord record, in LifeTail tail)
     {
         TraceLine line = Begin(in record);
-        line.Duration(StartOf(0), WidthOf(0), record.NanosecondsInOldState);
-        line.Size(StartOf(1), WidthOf(1), LifeOctets.Sent(in record, in tail));
-        line.Size(StartOf(2), WidthOf(2), LifeOctets.Received(in tail));
+        line.Duration(StartOf(0), WidthOf(0), record.NanosecondsInOldState, isAtLeast: record.Has(TraceMarks.SinceFirstSight));
+        line.Size(StartOf(1), WidthOf(1), tail.HasCounts ? tail.BytesAcknowledged : null);
+        line.Size(StartOf(2), WidthOf(2), tail.HasCounts ? tail.BytesReceived : null);
         line.Duration(StartOf(3), WidthOf(3), record.RttMicroseconds == 0 ? null : record.RttMicroseconds * 1000ul);
-        line.Number(StartOf(4), WidthOf(4), tail.Retransmits);
+        line.Number(StartOf(4), WidthOf(4), tail.HasCounts ? tail.Retransmits : null);
         line.To(StartOf(5));
-        line.Text(TraceWords.HowEnded(in record, in tail), HowMax);
+        line.Text(Closing.KindOf(in record, in tail).Words(), HowMax);
         line.To(StartOf(6));
         WritePath(ref line, tail.Path);
         End(ref line, last: null);
@@ -29,6 +29,11 @@ internal sealed class LifeSink(TraceLook look, TraceOwners owners)
 
     private static void WritePath(ref TraceLine line, StatePath path)
     {
+        if (path.Count == 0)
+        {
+            line.Octet((byte)'-');
+        }
+
         for (int i = 0; i < path.Count; i++)
         {
             line.Word(i > 0 ? ">"u8 : default);

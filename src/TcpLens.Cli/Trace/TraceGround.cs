@@ -26,9 +26,7 @@ internal sealed class TraceGround : IDisposable
     {
         var owners = new TraceOwners(machine, machine.Places, session.Clock);
         IReadOnlyList<TraceRecord> known = isKept ? owners.Survey(OwnersMax) : [];
-        string? whyNot = "BPF is switched off (--no-bpf)";
-        TraceSource source = (session.MayUseBpf ? BpfTracer.TryOpen(wish.ToRequest(), out whyNot) : null)
-            ?? throw new IOException($"could not trace: {whyNot}");
+        TraceSource source = Tracer.Open(wish.ToRequest(), wish.Namespaces.Count == 0 ? [] : machine.Places, session.MayUseBpf);
         return new TraceGround(source, HeadOf(session, machine, wish, source), owners) { Known = known };
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using TcpLens.Diagnosis;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -8,6 +9,8 @@ namespace TcpLens.Cli;
 internal sealed class TraceJsonDetail(TraceNames names)
 {
     private const int TextMax = 200;
+
+    private readonly KernelReasons _reasons = new(names);
 
     private static readonly (TraceMarks Mark, byte[] Name)[] MarkNames =
     [
@@ -20,6 +23,7 @@ internal sealed class TraceJsonDetail(TraceNames names)
         (TraceMarks.MiniSocket, "mini_socket"u8.ToArray()),
         (TraceMarks.Destroyed, "destroyed"u8.ToArray()),
         (TraceMarks.BecameMiniSocket, "became_mini_socket"u8.ToArray()),
+        (TraceMarks.SinceFirstSight, "since_first_sight"u8.ToArray()),
     ];
 
     /// <summary>A pair of states is in the table, or one of Linux's own: asked for every change, so looked up once.</summary>
@@ -66,15 +70,15 @@ internal sealed class TraceJsonDetail(TraceNames names)
                 json.Number("attempt"u8, record.Attempt);
                 break;
             case TraceKind.ResetSent:
-                WriteReason(ref json, names.ReasonOf(in record), TraceWords.PhraseOfReset);
+                WriteReason(ref json, in record);
                 break;
             case TraceKind.SegmentDropped:
-                WriteReason(ref json, names.ReasonOf(in record), TraceWords.PhraseOfDrop);
+                WriteReason(ref json, in record);
                 WriteSegment(ref json, in record);
                 break;
             case TraceKind.ErrorReported:
                 WriteError(ref json, record.Errno);
-                WriteText(ref json, "error_text"u8, TraceWords.TextOf(record.Errno));
+                WriteText(ref json, "error_text"u8, ErrnoWords.TextOf(record.Errno));
                 break;
             case TraceKind.LossDetected:
                 json.Word("phase"u8, PhaseName((CongestionPhase)record.Reason));
@@ -89,7 +93,7 @@ internal sealed class TraceJsonDetail(TraceNames names)
         json.Word("new_state"u8, TcpStateNames.Utf8Name(record.To, StateSpelling.Snake));
         json.Number("in_old_state_ns"u8, record.NanosecondsInOldState);
         json.Flag("in_table"u8, KnownPairs[(((int)record.From & 15) << 4) | ((int)record.To & 15)]);
-        WriteText(ref json, "reason"u8, TraceWords.ReasonOf(in record));
+        WriteText(ref json, "reason"u8, Closing.ReasonOf(in record));
         WriteError(ref json, record.Errno);
     }
 
@@ -98,7 +102,9 @@ internal sealed class TraceJsonDetail(TraceNames names)
         WriteState(ref json, record.To);
         json.Number("lived_ns"u8, record.NanosecondsInOldState);
         json.Number("established_ns"u8, tail.EstablishedNanoseconds == 0 ? null : record.AtNanoseconds - Math.Min(tail.EstablishedNanoseconds, record.AtNanoseconds));
-        WriteText(ref json, "how"u8, TraceWords.HowEnded(in record, in tail));
+        ClosingKind how = Closing.KindOf(in record, in tail);
+        WriteText(ref json, "how"u8, how.Id());
+        WriteText(ref json, "how_text"u8, how.Words());
         json.BeginArray("path"u8);
         for (int i = 0; i < tail.Path.Count; i++)
         {
@@ -106,12 +112,12 @@ internal sealed class TraceJsonDetail(TraceNames names)
         }
 
         json.EndArray();
-        json.Number("sent_bytes"u8, LifeOctets.Sent(in record, in tail));
-        json.Number("received_bytes"u8, LifeOctets.Received(in tail));
-        json.Number("retransmitted_bytes"u8, tail.BytesRetransmitted);
-        json.Number("segments_sent"u8, tail.SegmentsSent);
-        json.Number("segments_received"u8, tail.SegmentsReceived);
-        json.Number("retransmitted_segments"u8, tail.Retransmits);
+        json.Number("sent_bytes"u8, tail.HasCounts ? tail.BytesAcknowledged : null);
+        json.Number("received_bytes"u8, tail.HasCounts ? tail.BytesReceived : null);
+        json.Number("retransmitted_bytes"u8, tail.HasCounts ? tail.BytesRetransmitted : null);
+        json.Number("segments_sent"u8, tail.HasCounts ? tail.SegmentsSent : null);
+        json.Number("segments_received"u8, tail.HasCounts ? tail.SegmentsReceived : null);
+        json.Number("retransmitted_segments"u8, tail.HasCounts ? tail.Retransmits : null);
         json.NumberOrNull("min_rtt_us"u8, tail.MinRttMicroseconds);
         WriteError(ref json, record.Errno);
     }
@@ -125,16 +131,17 @@ internal sealed class TraceJsonDetail(TraceNames names)
         json.Number("segment_length_bytes"u8, record.SegmentLength);
     }
 
-    private static void WriteReason(ref TraceJsonLine json, string? name, Func<string, string?> phrase)
+    private void WriteReason(ref TraceJsonLine json, in TraceRecord record)
     {
-        WriteText(ref json, "reason"u8, name);
-        WriteText(ref json, "reason_text"u8, name is null ? null : phrase(name));
+        KernelReason? reason = _reasons.Of(in record);
+        WriteText(ref json, "reason"u8, reason?.Name);
+        WriteText(ref json, "reason_text"u8, reason?.Phrase);
     }
 
     private static void WriteError(ref TraceJsonLine json, ushort errno)
     {
         json.NumberOrNull("errno"u8, errno);
-        WriteText(ref json, "error"u8, TraceWords.SymbolOf(errno));
+        WriteText(ref json, "error"u8, ErrnoWords.SymbolOf(errno));
     }
 
     /// <summary>Any text: a reason may hold the name of a process.</summary>

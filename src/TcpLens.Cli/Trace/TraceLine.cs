@@ -91,18 +91,26 @@ internal ref struct TraceLine(Span<byte> room)
         Triple((uint)rest);
     }
 
-    /// <summary>1.2ms, 7.9s, to the right; "-" when it is not known.</summary>
-    public void Duration(int column, int width, ulong? nanoseconds)
+    /// <summary>1.2ms, >7.9s, to the right; "-" when it is not known.</summary>
+    public void Duration(int column, int width, ulong? nanoseconds, bool isAtLeast = false)
     {
         Span<byte> text = stackalloc byte[Units.MaxLength];
-        Right(column, width, nanoseconds is { } known ? text[..Units.FormatDuration(text, known / 1000)] : "-"u8);
+        text[0] = (byte)'>';
+        int start = isAtLeast ? 1 : 0;
+        Right(column, width, nanoseconds is { } known ? text[..(start + Units.FormatDuration(text[start..], known / 1000))] : "-"u8);
     }
 
-    /// <summary>1.5MiB, to the right; no blank before the unit, so that a cell is a word.</summary>
-    public void Size(int column, int width, ulong octets)
+    /// <summary>1.5MiB, to the right; no blank before the unit, so that a cell is a word. "-" when it is not known.</summary>
+    public void Size(int column, int width, ulong? octets)
     {
         Span<byte> text = stackalloc byte[Units.MaxLength];
-        int length = Units.FormatSize(text, octets);
+        if (octets is not { } known)
+        {
+            Right(column, width, "-"u8);
+            return;
+        }
+
+        int length = Units.FormatSize(text, known);
         int blank = text[..length].IndexOf((byte)' ');
         text[(blank + 1)..length].CopyTo(text[blank..]);
         Right(column, width, text[..(length - 1)]);
