@@ -196,12 +196,13 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
         Send();
     }
 
-    /// <summary>The record becomes that of the whole life; listeners have none.</summary>
+    /// <summary>The record becomes that of the whole life; listeners have none, not even those that close twice (SOCK_DESTROY).</summary>
     private void TellLife()
     {
         BpfLabel none = Code.NewLabel(), isOld = Code.NewLabel(), known = Code.NewLabel();
         Code.Load(R2, R10, Record + RecordPlace.From, 1);
         Code.JumpIfEqual(R2, StateListen, none);
+        Code.JumpIfEqual(R2, StateClosed, none);
         CheckFilter(none);
         Clear(Tail, LifeTail.Length);
         Put(RecordPlace.Kind, 1, (int)TraceKind.LifeEnded);
