@@ -45,6 +45,12 @@ public enum TraceKind : byte
 
     /// <summary>Not an event: which process held a socket, by inode, when tracing began. Stands in trace files only.</summary>
     Owner = 32,
+
+    /// <summary>
+    /// Not an event: the last record of a trace file that was ended and not cut off. Its time is when that was, <see cref="TraceRecord.Cookie"/>
+    /// how many records stand before it, <see cref="TraceRecord.Socket"/> how many were lost.
+    /// </summary>
+    Ended = 33,
 }
 
 /// <summary>What was true of the socket at the instant of the record.</summary>
