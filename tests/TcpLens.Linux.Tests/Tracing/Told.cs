@@ -53,19 +53,18 @@ internal sealed class Told
         socket.Add(in record, in tail);
     }
 
-    /// <summary>The changes counted as <see cref="TransitionCounter"/> does it.</summary>
-    public TransitionCounts Count()
+    /// <summary>The changes counted as <see cref="TransitionCounter"/> does it: how long a child was in SYN_RECV it does not look at.</summary>
+    /// <param name="withEarlyEnds">
+    /// Mini-sockets that ended before their time too: of these it learns when their memory is used again, unless a reset was the cause.
+    /// </param>
+    public TransitionCounts Count(bool withEarlyEnds)
     {
         TransitionCounts counts = new();
-        foreach (TraceRecord record in _all.Where(static record => record.Kind is TraceKind.StateChange or TraceKind.TimeWaitCancelled))
+        foreach (TraceRecord record in _all.Where(record => record.Kind == TraceKind.StateChange || (withEarlyEnds && IsEarlyEnd(in record))))
         {
-            if (IsTakenBack(in record))
-            {
-                continue;
-            }
-
-            counts.Count(record.From, record.To, record.NanosecondsInOldState);
-            if (record.Has(TraceMarks.Born))
+            bool isBorn = record.Has(TraceMarks.Born);
+            counts.Count(record.From, record.To, isBorn ? null : record.NanosecondsInOldState);
+            if (isBorn)
             {
                 counts.Count(TcpState.Listen, TcpState.SynReceived, null);
             }
@@ -81,10 +80,10 @@ internal sealed class Told
             + $"{one.SegmentBits} attempt {one.Attempt} {one.Phase}"));
 
     /// <summary>What was taken for the early end of a TIME_WAIT, and was none, is followed by its beginning anew.</summary>
-    private bool IsTakenBack(in TraceRecord record)
+    private bool IsEarlyEnd(in TraceRecord record)
     {
         int next = _all.IndexOf(record) + 1;
-        return record.Kind == TraceKind.TimeWaitCancelled && next < _all.Count
-            && _all[next].Kind == TraceKind.TimeWaitRestarted && _all[next].Socket == record.Socket;
+        bool isTakenBack = next > 0 && next < _all.Count && _all[next].Kind == TraceKind.TimeWaitRestarted && _all[next].Socket == record.Socket;
+        return record.Kind == TraceKind.TimeWaitCancelled && !isTakenBack;
     }
 }
