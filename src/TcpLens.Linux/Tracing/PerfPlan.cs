@@ -132,7 +132,7 @@ internal sealed class PerfPlan
     private void AddBlindSpots()
     {
         const string NoField = "the tracepoints do not tell them";
-        Add(EndsOfSockets | EventsOfSockets, "cookies, inodes, users and network namespaces of sockets", NoField);
+        Add(EndsOfSockets | EventsOfSockets, "network namespaces, so those of all are shown; cookies, inodes and users", NoField);
         Add(Changes, "the end of TIME_WAIT, and the FIN_WAIT_2 of an orphan, which is shown as TIME_WAIT", "the tracepoint tells of both as CLOSE");
         Add(EndsOfSockets, "errors that ended a connection no process held", "the tracepoint does not tell them");
         Add(TraceTopics.Lives, Counts, NoField);
