@@ -19,7 +19,10 @@ public sealed class CompletionsTests
     [InlineData("explain tcp_tw", "tcp_tw_reuse")]
     [InlineData("explain net.ipv4.tcp_tw", "net.ipv4.tcp_tw_reuse")]
     [InlineData("explain Listen", "ListenOverflows")]
+    [InlineData("explain TCP_LISTEN", "TCP_LISTEN_OVERFLOW")]
+    [InlineData("explain TCP_ABORT_ON_C", "TCP_ABORT_ON_CLOSE")]
     [InlineData("explain --list err", "errnos")]
+    [InlineData("explain --list d", "drops")]
     [InlineData("completion z", "zsh")]
     public void What_can_follow_is_offered(string typed, string offered)
     {

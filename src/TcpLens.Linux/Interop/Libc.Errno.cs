@@ -10,6 +10,7 @@ internal static partial class Libc
     public const int EAGAIN = 11;
     public const int EACCES = 13;
     public const int EEXIST = 17;
+    public const int ENODEV = 19;
     public const int EINVAL = 22;
     public const int EROFS = 30;
     public const int EPIPE = 32;
@@ -34,6 +35,7 @@ internal static partial class Libc
         EACCES => "EACCES",
         16 => "EBUSY",
         EEXIST => "EEXIST",
+        ENODEV => "ENODEV",
         20 => "ENOTDIR",
         EINVAL => "EINVAL",
         23 => "ENFILE",

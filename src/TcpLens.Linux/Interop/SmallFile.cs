@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace TcpLens.Linux.Interop;
 
@@ -63,6 +64,14 @@ internal static unsafe class SmallFile
                 return buffer[..length];
             }
         }
+    }
+
+    /// <summary>All of an open file of at most <paramref name="limit"/> octets; null when it cannot be read or is longer.</summary>
+    public static byte[]? ReadAll(SafeFileHandle file, int limit)
+    {
+        byte[] buffer = new byte[limit + 1];
+        int length = ReadToEnd((int)file.DangerousGetHandle(), buffer);
+        return length < 0 || length > limit ? null : buffer[..length];
     }
 
     /// <summary>Where a link points; the number of octets written, or minus the errno.</summary>

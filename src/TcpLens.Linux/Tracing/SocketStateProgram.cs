@@ -149,7 +149,7 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
         BpfLabel noMiniSocket = Code.NewLabel(), told = Code.NewLabel(), ended = Code.NewLabel();
         PutSocket();
         PutOwner();
-        if (Plan.TimeWaitHandler != 0)
+        if (Plan.SeesMiniSockets)
         {
             FindMiniSocket(noMiniSocket);
             RememberMiniSocket();
@@ -291,6 +291,6 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
         Code.JumpIfEqual(R2, StateFinWait2, began);
         Code.Store(R10, Value + TracedSocket.Since, 8, R9);
         Code.Mark(began);
-        Remember(Scratch);
+        Remember();
     }
 }

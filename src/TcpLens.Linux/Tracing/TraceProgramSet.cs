@@ -5,7 +5,8 @@ namespace TcpLens.Linux;
 /// <summary>Programs that were brought to their tracepoints, and what the kernel had no place for.</summary>
 internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
 {
-    private const string MiniSockets = "the beginning and the end of TIME_WAIT";
+    private const string EndOfTimeWait = "the end of TIME_WAIT";
+    private const string BeginningOfTimeWait = "when an orphan's FIN_WAIT_2 became TIME_WAIT";
 
     private readonly List<AttachedProgram> _programs = [];
 
@@ -49,26 +50,27 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
     /// <summary>State changes, those of mini-sockets included.</summary>
     public void AddStateChanges(TracePlan plan)
     {
+        Add(SocketStateProgram.Tracepoint, plan.Counts is null ? new SocketStateProgram(plan) : new SocketCountProgram(plan));
+        if (!plan.SeesMiniSockets)
+        {
+            BlindSpots.Add(new BlindSpot("TIME_WAIT", "this kernel's table of connections is not where newer ones have it (Linux 6.1)"));
+            return;
+        }
+
+        AddFins(plan);
         if (plan.TimeWaitHandler == 0)
         {
-            BlindSpots.Add(new BlindSpot(MiniSockets, "the kernel hides where its functions are", "cap_syslog, or kernel.kptr_restrict 0, shows it"));
+            BlindSpots.Add(new BlindSpot(EndOfTimeWait, "the kernel hides where its functions are", "cap_syslog, or kernel.kptr_restrict 0, shows it"));
+        }
+        else if (plan.Counts is not null)
+        {
+            TryAdd(MiniSocketExpiryProgram.Tracepoint, () => new MiniSocketExpiryProgram(plan), EndOfTimeWait);
         }
         else
         {
-            TryAdd(MiniSocketTimerStartProgram.Tracepoint, () => new MiniSocketTimerStartProgram(plan), MiniSockets);
-            TryAdd(MiniSocketTimerCancelProgram.Tracepoint, () => new MiniSocketTimerCancelProgram(plan), MiniSockets);
-            if (plan.SeesFins)
-            {
-                TryAdd(MiniSocketFinProgram.Tracepoint, () => new MiniSocketFinProgram(plan), "when an orphan's FIN_WAIT_2 became TIME_WAIT");
-            }
-            else
-            {
-                BlindSpots.Add(new BlindSpot("when an orphan's FIN_WAIT_2 became TIME_WAIT", "this kernel does not say for which socket a segment came (Linux 6.11)"));
-            }
+            TryAdd(MiniSocketTimerStartProgram.Tracepoint, () => new MiniSocketTimerStartProgram(plan), EndOfTimeWait);
+            TryAdd(MiniSocketTimerCancelProgram.Tracepoint, () => new MiniSocketTimerCancelProgram(plan), EndOfTimeWait);
         }
-
-        // Last: the others must see the mini-socket first.
-        Add(SocketStateProgram.Tracepoint, plan.Counts is null ? new SocketStateProgram(plan) : new SocketCountProgram(plan));
     }
 
     /// <summary>Everything else that the plan wants.</summary>
@@ -90,6 +92,18 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
             {
                 TryAdd(tracepoint, program, what);
             }
+        }
+    }
+
+    private void AddFins(TracePlan plan)
+    {
+        if (plan.SeesFins)
+        {
+            TryAdd(MiniSocketFinProgram.Tracepoint, () => new MiniSocketFinProgram(plan), BeginningOfTimeWait);
+        }
+        else
+        {
+            BlindSpots.Add(new BlindSpot(BeginningOfTimeWait, "this kernel does not say for which socket a segment came (Linux 6.11)"));
         }
     }
 

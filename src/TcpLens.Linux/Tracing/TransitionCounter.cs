@@ -66,11 +66,14 @@ public sealed class TransitionCounter : IDisposable
     /// <exception cref="SystemCallException">The kernel refused.</exception>
     public TransitionCounts Read()
     {
-        _plan.Counts!.Read(_numbers);
         TransitionCounts counts = new();
-        for (int start = 0; start < _numbers.Length; start += TransitionCounts.Length)
+        foreach (CountSlot slot in Enum.GetValues<CountSlot>())
         {
-            counts.Add(_numbers.AsSpan(start, TransitionCounts.Length));
+            _plan.Counts!.Read(_numbers, (uint)slot);
+            for (int start = 0; start < _numbers.Length; start += TransitionCounts.Length)
+            {
+                counts.Add(_numbers.AsSpan(start, TransitionCounts.Length));
+            }
         }
 
         return counts;

@@ -1,0 +1,82 @@
+using TcpLens.Observation;
+using TcpLens.Protocol;
+
+namespace TcpLens.Linux.Tests.Tracing;
+
+/// <summary>
+/// What a source tells, read all the time as a tracer's user does: tracepoints are the whole machine's, and a ring that nobody reads
+/// fills with what others do.
+/// </summary>
+internal sealed class Collected : IDisposable
+{
+    private readonly TraceSource _source;
+    private readonly List<(TraceRecord Record, LifeTail Tail)> _all = [];
+    private readonly Thread _reader;
+    private volatile bool _ends;
+
+    public Collected(TraceSource source)
+    {
+        _source = source;
+        _reader = new Thread(ReadOn);
+        _reader.Start();
+    }
+
+    public List<TraceRecord> Records => All().ConvertAll(one => one.Record);
+
+    public List<(TraceRecord Record, LifeTail Tail)> Lives => All().FindAll(one => one.Record.Kind == TraceKind.LifeEnded);
+
+    /// <summary>Waits until a record fulfils the condition, and returns it.</summary>
+    public TraceRecord Some(Func<TraceRecord, bool> condition, string what)
+    {
+        TraceRecord found = default;
+        Until.True(() => (found = Records.Find(record => condition(record))) != default, what);
+        return found;
+    }
+
+    /// <summary>Changes in order, of the sockets with that local port.</summary>
+    public List<TraceRecord> ChangesOf(int localPort)
+        => Records.FindAll(record => record.Kind == TraceKind.StateChange && record.LocalPort == localPort);
+
+    /// <summary>As a text, "SynSent>Established"; a birth is shown with the change before it.</summary>
+    public string TextOf(int localPort) => string.Join(' ', ChangesOf(localPort)
+        .Select(record => $"{(record.Has(TraceMarks.Born) ? "Listen>" : "")}{record.From}>{record.To}"));
+
+    public bool HasChange(int localPort, TcpState to) => ChangesOf(localPort).Exists(record => record.To == to);
+
+    public void WaitForChange(int localPort, TcpState to) => Until.True(() => HasChange(localPort, to), $"port {localPort} must be seen to reach {to}");
+
+    public void Dispose()
+    {
+        _ends = true;
+        _reader.Join();
+    }
+
+    private List<(TraceRecord Record, LifeTail Tail)> All()
+    {
+        lock (_all)
+        {
+            return [.. _all];
+        }
+    }
+
+    private void ReadOn()
+    {
+        while (!_ends)
+        {
+            TraceBatch batch = new(_source.Take());
+            lock (_all)
+            {
+                while (batch.MoveNext())
+                {
+                    _all.Add((batch.Current, batch.Tail));
+                }
+            }
+
+            _source.Release();
+            if (batch.Consumed == 0)
+            {
+                Thread.Sleep(5);
+            }
+        }
+    }
+}
