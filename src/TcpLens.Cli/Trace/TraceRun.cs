@@ -55,7 +55,7 @@ internal sealed class TraceRun(Session session, TraceSource source, TraceConsume
 
         ulong lost = source.Lost;
         TellLosses(lost, isLast: true);
-        var summary = new TraceSummary(consumer.Events, lost, session.Clock.GetElapsedTime(_start));
+        var summary = new TraceSummary(consumer.Events, lost, isLive ? session.Clock.GetElapsedTime(_start) : null);
         consumer.Complete(in summary);
         session.Output.Flush();
         return summary;
@@ -87,7 +87,9 @@ internal sealed class TraceRun(Session session, TraceSource source, TraceConsume
 
         _told = lost;
         _lastWarning = session.Clock.GetTimestamp();
-        session.Error.Warning($"{Words(lost)} lost so far; fewer are lost with a filter, with -o FILE, or with --matrix, which loses none");
+        session.Error.Warning(source is TraceFileReader
+            ? $"{Words(lost)} lost when this was recorded"
+            : $"{Words(lost)} lost so far; fewer are with a filter or with -o FILE, and none with --matrix");
         consumer.Lost(lost);
     }
 
