@@ -36,6 +36,8 @@ public sealed class BpfTracer : TraceSource
         }
     }
 
+    public override ulong MissedTimers => _programs.MissedTimers;
+
     /// <summary>Starts; null, and a sentence why, when this kernel or this user cannot.</summary>
     public static BpfTracer? TryOpen(TraceRequest request, out string? whyNot)
     {

@@ -10,17 +10,6 @@ namespace TcpLens.Linux;
 /// </summary>
 internal abstract class MiniSocketProgram(TracePlan plan) : TransitionProgram(plan)
 {
-    /// <summary>R7 = the mini-socket whose timer is the first argument, copied; ends for any other timer.</summary>
-    protected void TakeMiniSocket()
-    {
-        LoadArgument(R7, 0);
-        Code.Load(R1, R7, Types["timer_list.function"]);
-        Code.LoadWide(R2, Plan.TimeWaitHandler);
-        Code.JumpIfNotEqual(R1, R2, Done);
-        Code.Add(R7, -Types["inet_timewait_sock.tw_timer"].Offset);
-        CopyMiniSocket();
-    }
-
     protected void CopyMiniSocket()
     {
         CopyCommon(R7);
@@ -119,11 +108,26 @@ internal abstract class MiniSocketProgram(TracePlan plan) : TransitionProgram(pl
     }
 }
 
+/// <summary>A program on a tracepoint of the kernel's timers, whose first argument is one.</summary>
+internal abstract class MiniSocketTimerProgram(TracePlan plan) : MiniSocketProgram(plan)
+{
+    /// <summary>R7 = the mini-socket whose timer is the first argument, copied; ends for any other timer.</summary>
+    protected void TakeMiniSocket()
+    {
+        LoadArgument(R7, 0);
+        Code.Load(R1, R7, Types["timer_list.function"]);
+        Code.LoadWide(R2, Plan.TimeWaitHandler);
+        Code.JumpIfNotEqual(R1, R2, Done);
+        Code.Add(R7, -Types["inet_timewait_sock.tw_timer"].Offset);
+        CopyMiniSocket();
+    }
+}
+
 /// <summary>
 /// On timer:timer_cancel(timer): a mini-socket ends, because its time has come or before; or its timer is about to be set anew, which
 /// shows at once.
 /// </summary>
-internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketProgram(plan)
+internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketTimerProgram(plan)
 {
     public const string Tracepoint = "timer_cancel";
 
@@ -188,7 +192,7 @@ internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketP
 /// On timer:timer_start(timer, bucket_expiry): the timer of a mini-socket is set anew, between locks, right after it was taken away; so
 /// what was taken for the end was none.
 /// </summary>
-internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketProgram(plan)
+internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketTimerProgram(plan)
 {
     public const string Tracepoint = "timer_start";
 
@@ -234,7 +238,7 @@ internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketPr
 /// On timer:timer_expire_entry(timer, baseclk): the time of a mini-socket has come. For counting it is enough, and comes far less often
 /// than timers are set.
 /// </summary>
-internal sealed class MiniSocketExpiryProgram(TracePlan plan) : MiniSocketProgram(plan)
+internal sealed class MiniSocketExpiryProgram(TracePlan plan) : MiniSocketTimerProgram(plan)
 {
     public const string Tracepoint = "timer_expire_entry";
 

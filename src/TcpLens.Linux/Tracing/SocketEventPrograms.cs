@@ -119,7 +119,9 @@ internal sealed class SynAckRetransmissionProgram(TracePlan plan) : RawEventProg
         PutCopiedNamespace();
         LoadCommon(R1, "skc_num", isCopied: true);
         Put(RecordPlace.LocalPort, 2, R1);
-        PutMember(RecordPlace.Attempt, 1, R7, Types["request_sock.num_retrans"]);
+        Code.Load(R1, R7, Types["request_sock.num_retrans"]);
+        Code.Add(R1, 1);   // It is counted when it is sent.
+        Put(RecordPlace.Attempt, 2, R1);
         CheckFilter(Done);
         Send();
     }

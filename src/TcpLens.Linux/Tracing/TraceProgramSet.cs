@@ -9,30 +9,22 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
     private const string BeginningOfTimeWait = "when an orphan's FIN_WAIT_2 became TIME_WAIT";
 
     private readonly List<AttachedProgram> _programs = [];
+    private readonly List<AttachedProgram> _ofTimers = [];
 
-    public int Count => _programs.Count;
+    public int Count => _programs.Count + _ofTimers.Count;
 
     public List<BlindSpot> BlindSpots { get; } = [];
 
     /// <summary>Events that came while the same program was at work on the same processor.</summary>
-    public ulong Misses
-    {
-        get
-        {
-            ulong misses = 0;
-            foreach (AttachedProgram program in _programs)
-            {
-                misses += program.Misses;
-            }
+    public ulong Misses => MissesOf(_programs);
 
-            return misses;
-        }
-    }
+    /// <summary>The same of the kernel's timers, of which few are those of a TIME_WAIT.</summary>
+    public ulong MissedTimers => MissesOf(_ofTimers);
 
     /// <exception cref="SystemCallException">The kernel refused.</exception>
     /// <exception cref="MissingTypeException">The kernel has no such tracepoint, or a type is other than expected.</exception>
-    public void Add(string tracepoint, TraceProgram program)
-        => _programs.Add(BpfProgram.Attach(program.Build(), types.Tracepoint(tracepoint).Id, tracepoint));
+    public void Add(string tracepoint, TraceProgram program) => (program is MiniSocketTimerProgram ? _ofTimers : _programs).Add(
+        BpfProgram.Attach(program.Build(), types.Tracepoint(tracepoint).Id, tracepoint));
 
     /// <summary>Adds a program that can be done without.</summary>
     public void TryAdd(string tracepoint, Func<TraceProgram> program, string what)
@@ -115,9 +107,18 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
 
     public void Dispose()
     {
-        foreach (AttachedProgram program in _programs)
+        _programs.ForEach(static program => program.Dispose());
+        _ofTimers.ForEach(static program => program.Dispose());
+    }
+
+    private static ulong MissesOf(List<AttachedProgram> programs)
+    {
+        ulong misses = 0;
+        foreach (AttachedProgram program in programs)
         {
-            program.Dispose();
+            misses += program.Misses;
         }
+
+        return misses;
     }
 }

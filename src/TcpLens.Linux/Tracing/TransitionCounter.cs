@@ -31,6 +31,9 @@ public sealed class TransitionCounter : IDisposable
     /// <summary>Changes that came while the program was at work on the same processor, and were not counted.</summary>
     public ulong Missed => _programs.Misses;
 
+    /// <inheritdoc cref="TraceSource.MissedTimers"/>
+    public ulong MissedTimers => _programs.MissedTimers;
+
     public string Description => $"{_programs.Count} BPF programs, counting in the kernel";
 
     /// <summary>Starts to count; null, and a sentence why, when this kernel or this user cannot.</summary>
