@@ -13,10 +13,11 @@ internal sealed class EventSink(TraceLook look, TraceOwners owners, TraceNames n
     : LineSink(look, owners, new TraceColumn("EVENT", 10), new TraceColumn("STATE", 10), new TraceColumn("DETAIL", 0))
 {
     private readonly EventDetail _detail = new(names);
+    private readonly bool _tellsConnects = topics.HasFlag(TraceTopics.Connects);
 
     public override void Write(in TraceRecord record, in LifeTail tail)
     {
-        bool isConnect = record is { Kind: TraceKind.StateChange, From: TcpState.SynSent } && topics.HasFlag(TraceTopics.Connects);
+        bool isConnect = _tellsConnects && record is { Kind: TraceKind.StateChange, From: TcpState.SynSent };
         bool isChange = record.Kind is TraceKind.StateChange or TraceKind.TimeWaitCancelled or TraceKind.LifeEnded;
         TraceLine line = Begin(in record);
         line.To(StartOf(0));

@@ -64,7 +64,12 @@ internal sealed class ListenerOwners
     {
         TraceOwner best = default;
         int bestRank = 0;
-        foreach (Listener listener in _byPort.TryGetValue((place, local.Port), out List<Listener>? listeners) ? listeners : [])
+        if (!_byPort.TryGetValue((place, local.Port), out List<Listener>? listeners))
+        {
+            return best;
+        }
+
+        foreach (Listener listener in listeners)
         {
             int rank = RankOf(listener.Address, local.Address);
             if (rank > bestRank)
@@ -81,7 +86,17 @@ internal sealed class ListenerOwners
     }
 
     private static int Find(List<Listener> listeners, HostAddress address, int pid)
-        => listeners.FindIndex(listener => listener.Address == address && listener.Owner.Pid == pid);
+    {
+        for (int i = 0; i < listeners.Count; i++)
+        {
+            if (listeners[i].Address == address && listeners[i].Owner.Pid == pid)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 
     private static int RankOf(HostAddress bound, HostAddress local) => bound == local ? 3
         : bound == HostAddress.AnyV4 && local.IsV4Mapped ? 2

@@ -73,15 +73,7 @@ internal sealed class MatrixReport(Utf8Writer output, TerminalStyle style, TimeZ
             table.Cell.Write("-> "u8);
             table.Cell.Write(TraceStates.NameOf(to));
             table.EndAscii(SocketColumn.InkOf(to));
-            if (style.Columns is null)
-            {
-                table.Number(count);
-            }
-            else
-            {
-                table.Count(count);
-            }
-
+            WriteCount(table, count);
             int length = Units.FormatRate(table.Cell.GetSpan(Units.MaxLength), count, (ulong)block.Elapsed.TotalMicroseconds);
             table.Cell.Advance(length);
             table.EndAscii();
@@ -123,7 +115,7 @@ internal sealed class MatrixReport(Utf8Writer output, TerminalStyle style, TimeZ
             }
 
             table.Word(TraceStates.NameOf(state), SocketColumn.InkOf(state));
-            table.Number((long)times.Count);
+            WriteCount(table, (long)times.Count);
             WriteTime(table, times.Mean);
             WriteTime(table, times.Quantile(0.5));
             WriteTime(table, times.Quantile(0.9));
@@ -134,6 +126,19 @@ internal sealed class MatrixReport(Utf8Writer output, TerminalStyle style, TimeZ
         }
 
         table.Complete();
+    }
+
+    /// <summary>A program gets digits alone.</summary>
+    private void WriteCount(TableWriter table, long count)
+    {
+        if (style.Columns is null)
+        {
+            table.Number(count);
+        }
+        else
+        {
+            table.Count(count);
+        }
     }
 
     private static void WriteTime(TableWriter table, ulong? nanoseconds)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 
@@ -128,7 +129,11 @@ internal sealed class TraceFileReader : TraceSource
         _taken = 0;
     }
 
-    protected override void Dispose(bool disposing) => _stream.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _stream.Dispose();
+        base.Dispose(disposing);
+    }
 
     private TraceHead ReadHead()
     {
@@ -230,7 +235,7 @@ internal sealed class TraceFileReader : TraceSource
 
     private static bool IsSound(in TraceRecord record)
         => record.Kind is (>= TraceKind.StateChange and <= TraceKind.BadChecksum) or TraceKind.Owner
-            && record.From <= Protocol.TcpState.Closing && record.To <= Protocol.TcpState.Closing
+            && record.From <= TcpState.Closing && record.To <= TcpState.Closing
             && record.Family is IpFamily.V4 or IpFamily.V6
-            && (record.Kind != TraceKind.StateChange || (record.From != 0 && record.To != 0));
+            && (record.Kind != TraceKind.StateChange || (record.From != default && record.To != default));
 }

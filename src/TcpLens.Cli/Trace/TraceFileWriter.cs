@@ -97,7 +97,7 @@ internal sealed class TraceFileWriter : IDisposable
                 throw new OutputClosedException();
             case var errno:
                 CutTail();
-                throw new SystemCallException($"write to {_name}", errno, $"the {Records:N0} events before are in it");
+                throw new SystemCallException($"write to {_name}", errno, $"{Records:N0} events are in it, {records:N0} are lost");
         }
     }
 

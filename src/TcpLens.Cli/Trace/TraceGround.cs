@@ -1,4 +1,3 @@
-using TcpLens.Cli.Rendering;
 using TcpLens.Linux;
 using TcpLens.Observation;
 

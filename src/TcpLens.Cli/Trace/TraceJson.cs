@@ -1,6 +1,5 @@
 using TcpLens.Cli.Rendering;
 using TcpLens.Observation;
-using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 
@@ -71,7 +70,7 @@ internal sealed class TraceJson : TraceSink
         json.Word("kind"u8, "end"u8);
         json.Number("events"u8, (ulong)summary.Events);
         json.Number("lost"u8, summary.Lost);
-        json.Number("elapsed_us"u8, (ulong)summary.Elapsed.TotalMicroseconds);
+        json.Number("elapsed_us"u8, (ulong?)summary.Elapsed?.TotalMicroseconds);
         End(ref json);
     }
 

@@ -34,7 +34,7 @@ internal sealed class TraceJsonDetail(TraceNames names)
         json.BeginArray("marks"u8);
         foreach ((TraceMarks mark, byte[] name) in MarkNames)
         {
-            if ((marks & mark) != 0)
+            if ((marks & mark) != TraceMarks.None)
             {
                 json.Item(name);
             }
@@ -123,7 +123,7 @@ internal sealed class TraceJsonDetail(TraceNames names)
     }
 
     private static void WriteState(ref TraceJsonLine json, TcpState state)
-        => json.Word("state"u8, state == 0 ? default : TcpStateNames.Utf8Name(state, StateSpelling.Snake));
+        => json.Word("state"u8, state == default ? default : TcpStateNames.Utf8Name(state, StateSpelling.Snake));
 
     private static void WriteSegment(ref TraceJsonLine json, in TraceRecord record)
     {

@@ -73,7 +73,7 @@ internal sealed class TraceOwners(LiveMachine? machine, IReadOnlyList<NetworkNam
     /// <summary>True when the record is about a socket that the filter means.</summary>
     public bool Judge(SocketFilter filter, in TraceRecord record, in LifeTail tail)
     {
-        _owner = (filter.Needs & (FilterNeeds.Owners | FilterNeeds.Container | FilterNeeds.CgroupPath)) != 0 ? OwnerOf(in record) : default;
+        _owner = (filter.Needs & (FilterNeeds.Owners | FilterNeeds.Container | FilterNeeds.CgroupPath)) != FilterNeeds.None ? OwnerOf(in record) : default;
         _age = record is { Kind: TraceKind.LifeEnded, NanosecondsInOldState: { } lifetime } ? TimeSpan.FromMicroseconds(lifetime / 1000) : null;
         if (filter.Needs.HasFlag(FilterNeeds.TcpInfo))
         {

@@ -19,7 +19,7 @@ internal sealed class TraceRecorder(TraceWish wish, TraceOwners owners, TraceFil
 
     public override void Take(ReadOnlySpan<byte> frames)
     {
-        long room = wish.Limit - Events ?? long.MaxValue;
+        long room = (wish.Limit - Events) ?? long.MaxValue;
         var batch = new TraceBatch(frames);
         int start = 0;   // Of a run of records that pass.
         int end = 0;

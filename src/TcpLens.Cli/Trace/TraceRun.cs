@@ -55,7 +55,12 @@ internal sealed class TraceRun(Session session, TraceSource source, TraceConsume
 
         ulong lost = source.Lost;
         TellLosses(lost, isLast: true);
-        var summary = new TraceSummary(consumer.Events, lost, session.Clock.GetElapsedTime(_start));
+        if (source.MissedTimers is > 0 and var timers)
+        {
+            session.Error.Warning($"{Words(timers, "timer")} not looked at in time; if one was that of a TIME_WAIT, its end is missing");
+        }
+
+        var summary = new TraceSummary(consumer.Events, lost, isLive ? session.Clock.GetElapsedTime(_start) : null);
         consumer.Complete(in summary);
         session.Output.Flush();
         return summary;
@@ -87,9 +92,11 @@ internal sealed class TraceRun(Session session, TraceSource source, TraceConsume
 
         _told = lost;
         _lastWarning = session.Clock.GetTimestamp();
-        session.Error.Warning($"{Words(lost)} lost so far; fewer are lost with a filter, with -o FILE, or with --matrix, which loses none");
+        session.Error.Warning(source is TraceFileReader
+            ? $"{Words(lost, "event")} lost when this was recorded"
+            : $"{Words(lost, "event")} lost so far; fewer are with a filter or with -o FILE, and none with --matrix");
         consumer.Lost(lost);
     }
 
-    private static string Words(ulong events) => events == 1 ? "1 event was" : $"{events:N0} events were";
+    private static string Words(ulong count, string what) => count == 1 ? $"1 {what} was" : $"{count:N0} {what}s were";
 }

@@ -29,11 +29,15 @@ internal abstract class TraceSink
 
 /// <summary>What a trace came to.</summary>
 /// <param name="Events">Shown or written.</param>
-/// <param name="Lost">Found no room.</param>
-/// <param name="Elapsed">How long it went on.</param>
-internal readonly record struct TraceSummary(long Events, ulong Lost, TimeSpan Elapsed)
+/// <param name="Lost">Found no room, now or when it was recorded.</param>
+/// <param name="Elapsed">How long it went on; null for one that was read.</param>
+internal readonly record struct TraceSummary(long Events, ulong Lost, TimeSpan? Elapsed)
 {
-    /// <summary>"1,234 events in 5.0 s, none lost"</summary>
+    /// <summary>"1,234 events in 5.0 s, none lost"; "1,234 events, none lost when they were recorded"</summary>
     public override string ToString()
-        => $"{(Events == 1 ? "1 event" : $"{Events:N0} events")} in {Elapsed.TotalSeconds:0.0} s, {(Lost == 0 ? "none" : $"{Lost:N0}")} lost";
+    {
+        string events = Events == 1 ? "1 event" : $"{Events:N0} events";
+        string lost = Lost == 0 ? "none" : $"{Lost:N0}";
+        return Elapsed is { } time ? $"{events} in {time.TotalSeconds:0.0} s, {lost} lost" : $"{events}, {lost} lost when they were recorded";
+    }
 }

@@ -26,7 +26,7 @@ internal static class TraceStates
     /// <summary>As ss writes it; but what ss calls "UNCONN" of a socket is, as the end of a connection, CLOSED. "-" for none.</summary>
     public static ReadOnlySpan<byte> NameOf(TcpState state) => state switch
     {
-        0 => "-"u8,
+        default(TcpState) => "-"u8,
         TcpState.Closed => TcpStateNames.Utf8Name(state, StateSpelling.Rfc),
         _ => TcpStateNames.Utf8Name(state, StateSpelling.Ss),
     };

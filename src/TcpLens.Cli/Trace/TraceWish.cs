@@ -28,7 +28,7 @@ internal sealed record TraceWish
 
     public TraceRequest ToRequest() => new() { Topics = Topics, From = From, To = To, Filter = Filter, Namespaces = Namespaces };
 
-    public bool Wants(in TraceRecord record) => (TopicNames.Of(in record) & Topics) != 0 && IsNear(record.Namespace);
+    public bool Wants(in TraceRecord record) => (TopicNames.Of(in record) & Topics) != TraceTopics.None && IsNear(record.Namespace);
 
     /// <summary>States and filter, of a record that is wanted.</summary>
     public bool Passes(in TraceRecord record, in LifeTail tail, TraceOwners owners)
