@@ -31,7 +31,7 @@ public sealed partial class DocumentationTests
         string[] arguments = [.. result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value)];
         switch (result.CommandResult.Command.Name)
         {
-            case "count" or "list" or "diff" or "keepalive" or "kill" when !arguments.Any(word => word.EndsWith(".json", StringComparison.Ordinal)):
+            case "count" or "list" or "diff" or "keepalive" or "kill" or "trace" when !arguments.Any(word => word.EndsWith(".json", StringComparison.Ordinal)):
                 Assert.Null(SocketFilter.Parse(string.Join(' ', arguments), new EveryName()).Failure);
                 break;
             case "explain" when line.Contains(" --search ", StringComparison.Ordinal):

@@ -20,6 +20,15 @@ internal sealed class StandardError(OutputDescriptor descriptor, TerminalStyle s
     /// <summary>What the user could do to see more.</summary>
     public void Hint(string message) => Say("hint: "u8, Ink.Dim, message);
 
+    /// <summary>What there is to say at the end, for people: nobody but a terminal hears it.</summary>
+    public void Note(string message)
+    {
+        if (style.Columns is not null)
+        {
+            Say(default, Ink.Normal, message);
+        }
+    }
+
     /// <summary>
     /// Shows what is being done, on a line that the next call overwrites and <see cref="EndProgress"/> erases. Nothing is shown when
     /// standard error is no terminal.

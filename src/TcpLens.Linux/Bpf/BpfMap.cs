@@ -19,9 +19,9 @@ internal sealed class BpfMap : IDisposable
     /// <exception cref="SystemCallException">The kernel refused.</exception>
     public static BpfMap Single(int valueLength) => Create(Libc.BPF_MAP_TYPE_ARRAY, sizeof(uint), valueLength, 1, 0);
 
-    /// <summary>One value for each processor, all zeros.</summary>
+    /// <summary>A few values for each processor, all zeros.</summary>
     /// <exception cref="SystemCallException">The kernel refused.</exception>
-    public static BpfMap PerProcessor(int valueLength) => Create(Libc.BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(uint), valueLength, 1, 0);
+    public static BpfMap PerProcessor(int valueLength, int values) => Create(Libc.BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(uint), valueLength, values, 0);
 
     /// <summary>A table by eight octets. Its entries take memory when they come; where a kernel before 6.1 has no such table for tracing, a small one beforehand.</summary>
     /// <exception cref="SystemCallException">The kernel refused.</exception>
@@ -41,11 +41,10 @@ internal sealed class BpfMap : IDisposable
     /// <exception cref="SystemCallException">The kernel refused.</exception>
     public static BpfMap Ring(int length) => Create(Libc.BPF_MAP_TYPE_RINGBUF, 0, 0, length, 0);
 
-    /// <summary>Reads the value of key 0; for a map per processor the values of all possible ones, each to a multiple of eight octets.</summary>
+    /// <summary>Reads one value; of a map per processor those of all possible ones, each to a multiple of eight octets.</summary>
     /// <exception cref="SystemCallException">The kernel refused.</exception>
-    public unsafe void Read(Span<ulong> value)
+    public unsafe void Read(Span<ulong> value, uint key = 0)
     {
-        uint key = 0;
         fixed (ulong* into = value)
         {
             Libc.BpfAttr lookup = new() { map_fd = Descriptor, key = (ulong)&key, value = (ulong)into };

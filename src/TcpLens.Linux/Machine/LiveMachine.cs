@@ -159,6 +159,9 @@ public sealed class LiveMachine : ISocketContext, IDisposable
 
     public string? ContainerOf(in SocketEntry entry) => CgroupAt(in entry).Container;
 
+    /// <summary>Name of the container a process is in; null when it is in none or its cgroup is unknown.</summary>
+    public string? ContainerOf(ProcessRef process) => Named(process.Cgroup).Container;
+
     public string? NamespaceName(uint inode)
     {
         for (int i = 0; i < Places.Count; i++)   // Asked for every row: a foreach over an interface allocates.

@@ -27,6 +27,9 @@ public sealed class OutputDescriptor(int number)
     /// <summary>Width of the terminal in cells; null when it is no terminal or does not know.</summary>
     public int? Columns => Libc.ioctl(number, Libc.TIOCGWINSZ, out Libc.WinSize size) == 0 && size.ws_col > 0 ? size.ws_col : null;
 
+    /// <summary>Height of the terminal in lines; null when it is no terminal or does not know.</summary>
+    public int? Rows => Libc.ioctl(number, Libc.TIOCGWINSZ, out Libc.WinSize size) == 0 && size.ws_row > 0 ? size.ws_row : null;
+
     /// <summary>Writes all of it, however slow the reader. Gives 0, or the errno that stopped it (EPIPE: the reader has gone).</summary>
     public unsafe int Write(ReadOnlySpan<byte> octets)
     {

@@ -36,6 +36,8 @@ public sealed class BpfTracer : TraceSource
         }
     }
 
+    public override ulong MissedTimers => _programs.MissedTimers;
+
     /// <summary>Starts; null, and a sentence why, when this kernel or this user cannot.</summary>
     public static BpfTracer? TryOpen(TraceRequest request, out string? whyNot)
     {
@@ -55,7 +57,7 @@ public sealed class BpfTracer : TraceSource
             opened.Add(ring);
             var programs = new TraceProgramSet(types);
             opened.Add(programs);
-            if (plan.Wants(TraceTopics.StateChanges | TraceTopics.Lives | TraceTopics.Connects))
+            if (plan.Wants(TraceTopics.StateChanges | TraceTopics.Lives | TraceTopics.Connects | TraceTopics.Accepts))
             {
                 programs.AddStateChanges(plan);
             }

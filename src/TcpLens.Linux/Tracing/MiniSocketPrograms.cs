@@ -10,17 +10,6 @@ namespace TcpLens.Linux;
 /// </summary>
 internal abstract class MiniSocketProgram(TracePlan plan) : TransitionProgram(plan)
 {
-    /// <summary>R7 = the mini-socket whose timer is the first argument, copied; ends for any other timer.</summary>
-    protected void TakeMiniSocket()
-    {
-        LoadArgument(R7, 0);
-        Code.Load(R1, R7, Types["timer_list.function"]);
-        Code.LoadWide(R2, Plan.TimeWaitHandler);
-        Code.JumpIfNotEqual(R1, R2, Done);
-        Code.Add(R7, -Types["inet_timewait_sock.tw_timer"].Offset);
-        CopyMiniSocket();
-    }
-
     protected void CopyMiniSocket()
     {
         CopyCommon(R7);
@@ -83,12 +72,29 @@ internal abstract class MiniSocketProgram(TracePlan plan) : TransitionProgram(pl
         Code.Store(R8, TracedSocket.Since, 8, R9);
         if (IsCounting)
         {
-            Count();
+            Count(CountSlot.Segments);
         }
         else
         {
             Tell();
         }
+    }
+
+    /// <summary>Counts the end of the mini-socket, whose state is R1 and whose memory R8.</summary>
+    protected void CountEnd(CountSlot slot)
+    {
+        BpfLabel isUnknown = Code.NewLabel();
+        Put(RecordPlace.From, 1, R1);
+        Put(RecordPlace.To, 1, StateClosed);
+        Put(RecordPlace.Since, 8, 0);
+        Code.JumpIfEqual(R8, 0, isUnknown);
+        Code.Load(R2, R8, TracedSocket.State, 4);
+        Code.Store(R8, TracedSocket.State, 4, 0);
+        Code.JumpIfNotEqual(R1, R2, isUnknown);
+        Code.Load(R1, R8, TracedSocket.Since, 8);
+        Put(RecordPlace.Since, 8, R1);
+        Code.Mark(isUnknown);
+        Count(slot);
     }
 
     /// <summary>To <see cref="Scratch"/>: the inode of the copied socket's namespace.</summary>
@@ -102,97 +108,18 @@ internal abstract class MiniSocketProgram(TracePlan plan) : TransitionProgram(pl
     }
 }
 
-/// <summary>
-/// On timer:timer_start(timer, bucket_expiry): a mini-socket was made, or its timer is set anew. The kernel does that between locks,
-/// right after it took the timer away, and right before it ends the socket of which the mini-socket was made.
-/// </summary>
-internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketProgram(plan)
+/// <summary>A program on a tracepoint of the kernel's timers, whose first argument is one.</summary>
+internal abstract class MiniSocketTimerProgram(TracePlan plan) : MiniSocketProgram(plan)
 {
-    public const string Tracepoint = "timer_start";
-
-    protected override void Write()
+    /// <summary>R7 = the mini-socket whose timer is the first argument, copied; ends for any other timer.</summary>
+    protected void TakeMiniSocket()
     {
-        BpfLabel isNew = Code.NewLabel();
-        TakeMiniSocket();
-        TakeProcessorMemory();
-        Code.Move(R9, R0);
-        Code.Load(R1, R9, ProcessorMemory.Cancelled, 8);
-        Code.Store(R9, ProcessorMemory.Cancelled, 8, 0);
-        Code.JumpIfNotEqual(R1, R7, isNew);
-        SetAnew();
-        Code.Jump(Done);
-
-        Code.Mark(isNew);
-        Code.Store(R9, ProcessorMemory.Made, 8, R7);
-        foreach ((int place, string member) in MarksOfMiniSocket)
-        {
-            LoadCommon(R1, member, isCopied: true);
-            Code.Store(R9, place, Types.Common(member).Size, R1);
-        }
-
-        TakeState();
-        Code.Store(R9, ProcessorMemory.MadeState, 1, R1);
-    }
-
-    /// <summary>What was taken for the end was none: it is taken back, and the memory comes again.</summary>
-    private void SetAnew()
-    {
-        BpfLabel isRestart = Code.NewLabel(), isUnknown = Code.NewLabel();
-        if (IsCounting)
-        {
-            TakeBack();
-        }
-
-        Recall();
-        Code.JumpIfEqual(R8, 0, isUnknown);
-        Code.Load(R1, R9, ProcessorMemory.CancelledSince, 8);
-        Code.Store(R8, TracedSocket.Since, 8, R1);
-        Code.Load(R1, R9, ProcessorMemory.CancelledState, 1);
-        Code.Store(R8, TracedSocket.State, 4, R1);
-        Code.Mark(isUnknown);
-        TakeTime();
-        TakeState();
-        Code.JumpIfNotEqual(R1, StateTimeWait, Done);
-        Code.JumpIfEqual(R8, 0, isRestart);
-        Code.Load(R1, R8, TracedSocket.State, 4);
-        Code.JumpIfNotEqual(R1, StateFinWait2, isRestart);
-        EnterTimeWait();
-        Code.Jump(Done);
-
-        Code.Mark(isRestart);
-        if (Plan.Wants(TraceTopics.StateChanges) && !IsCounting)
-        {
-            BeginRecord(TraceKind.TimeWaitRestarted);
-            Put(RecordPlace.From, 1, StateTimeWait);
-            Put(RecordPlace.To, 1, StateTimeWait);
-            PutMiniSocket();
-            CheckFilter(Done);
-            Send();
-        }
-    }
-
-    private void TakeBack()
-    {
-        BpfLabel untimed = Code.NewLabel();
-        TakeOwn(Plan.Counts!);
-        Code.Load(R1, R9, ProcessorMemory.CountedState, 8);
-        Code.JumpIfEqual(R1, 0, untimed);
-        Code.And(R1, TransitionCounts.States - 1);
-        Code.Move(R2, R1);
-        Code.ShiftLeft(R2, 4);
-        Code.Add(R2, StateClosed);
-        Increment(R2, R0, amount: -1);
-        Code.Load(R2, R9, ProcessorMemory.CountedBucket, 8);
-        Code.JumpIfEqual(R2, 0, untimed);
-        Code.JumpIfGreater(R2, TransitionCounts.Length - 1, untimed);
-        Increment(R2, R0, amount: -1);
-        Code.Load(R4, R9, ProcessorMemory.CountedTime, 8);
-        Code.Move(R5, 0);
-        Code.Subtract(R5, R4);
-        Code.ShiftLeft(R1, 3);
-        Code.Add(R1, R0);
-        Code.AtomicAdd(R1, TotalsAt, R5);
-        Code.Mark(untimed);
+        LoadArgument(R7, 0);
+        Code.Load(R1, R7, Types["timer_list.function"]);
+        Code.LoadWide(R2, Plan.TimeWaitHandler);
+        Code.JumpIfNotEqual(R1, R2, Done);
+        Code.Add(R7, -Types["inet_timewait_sock.tw_timer"].Offset);
+        CopyMiniSocket();
     }
 }
 
@@ -200,7 +127,7 @@ internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketPr
 /// On timer:timer_cancel(timer): a mini-socket ends, because its time has come or before; or its timer is about to be set anew, which
 /// shows at once.
 /// </summary>
-internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketProgram(plan)
+internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketTimerProgram(plan)
 {
     public const string Tracepoint = "timer_cancel";
 
@@ -239,38 +166,11 @@ internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketP
         Code.JumpIfLess(R2, R1, isEarly);
         Put(RecordPlace.Kind, 1, (int)TraceKind.StateChange);
         Code.Mark(isEarly);
-        if (IsCounting)
-        {
-            Count();
-            TakeProcessorMemory();
-            Code.Load(R1, R10, Record + RecordPlace.From, 1);
-            Code.Store(R0, ProcessorMemory.CountedState, 8, R1);
-        }
-        else
-        {
-            Tell();
-        }
-
+        Tell();
         Code.Mark(isMoving);
         Code.JumpIfEqual(R8, 0, gone);
         Code.Store(R8, TracedSocket.State, 4, 0);
-        Code.Store(R8, TracedSocket.Since, 8, 0);
         Code.Mark(gone);
-    }
-
-    protected override void RememberCounted()
-    {
-        Code.Store(R10, Scratch, 8, R0);
-        Code.Store(R10, Scratch + 8, 8, R1);
-        Code.Store(R10, Scratch + 16, 8, R2);
-        Code.Store(R10, Value, 8, R4);
-        TakeProcessorMemory();
-        Code.Load(R2, R10, Scratch + 16, 8);
-        Code.Load(R4, R10, Value, 8);
-        Code.Store(R0, ProcessorMemory.CountedBucket, 8, R2);
-        Code.Store(R0, ProcessorMemory.CountedTime, 8, R4);
-        Code.Load(R0, R10, Scratch, 8);
-        Code.Load(R1, R10, Scratch + 8, 8);
     }
 
     /// <summary>Notes the mini-socket, and what is remembered of it, in case its timer is set anew.</summary>
@@ -279,14 +179,76 @@ internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketP
         BpfLabel isUnknown = Code.NewLabel();
         TakeProcessorMemory();
         Code.Store(R0, ProcessorMemory.Cancelled, 8, R7);
-        Code.Store(R0, ProcessorMemory.CountedState, 8, 0);
-        Code.Store(R0, ProcessorMemory.CountedBucket, 8, 0);
         Code.JumpIfEqual(R8, 0, isUnknown);
         Code.Load(R1, R8, TracedSocket.State, 4);
-        Code.Store(R0, ProcessorMemory.CancelledState, 1, R1);
+        Code.Store(R0, ProcessorMemory.State, 4, R1);
         Code.Load(R1, R8, TracedSocket.Since, 8);
-        Code.Store(R0, ProcessorMemory.CancelledSince, 8, R1);
+        Code.Store(R0, ProcessorMemory.Since, 8, R1);
         Code.Mark(isUnknown);
+    }
+}
+
+/// <summary>
+/// On timer:timer_start(timer, bucket_expiry): the timer of a mini-socket is set anew, between locks, right after it was taken away; so
+/// what was taken for the end was none.
+/// </summary>
+internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketTimerProgram(plan)
+{
+    public const string Tracepoint = "timer_start";
+
+    protected override void Write()
+    {
+        BpfLabel isRestart = Code.NewLabel(), isUnknown = Code.NewLabel();
+        TakeMiniSocket();
+        TakeProcessorMemory();
+        Code.Move(R9, R0);
+        Code.Load(R1, R9, ProcessorMemory.Cancelled, 8);
+        Code.Store(R9, ProcessorMemory.Cancelled, 8, 0);
+        Code.JumpIfNotEqual(R1, R7, Done);
+        Recall();
+        Code.JumpIfEqual(R8, 0, isUnknown);
+        Code.Load(R1, R9, ProcessorMemory.Since, 8);
+        Code.Store(R8, TracedSocket.Since, 8, R1);
+        Code.Load(R1, R9, ProcessorMemory.State, 4);
+        Code.Store(R8, TracedSocket.State, 4, R1);
+        Code.Mark(isUnknown);
+        TakeTime();
+        TakeState();
+        Code.JumpIfNotEqual(R1, StateTimeWait, Done);
+        Code.JumpIfEqual(R8, 0, isRestart);
+        Code.Load(R1, R8, TracedSocket.State, 4);
+        Code.JumpIfNotEqual(R1, StateFinWait2, isRestart);
+        EnterTimeWait();
+        Code.Jump(Done);
+
+        Code.Mark(isRestart);
+        if (Plan.Wants(TraceTopics.StateChanges))
+        {
+            BeginRecord(TraceKind.TimeWaitRestarted);
+            Put(RecordPlace.From, 1, StateTimeWait);
+            Put(RecordPlace.To, 1, StateTimeWait);
+            PutMiniSocket();
+            CheckFilter(Done);
+            Send();
+        }
+    }
+}
+
+/// <summary>
+/// On timer:timer_expire_entry(timer, baseclk): the time of a mini-socket has come. For counting it is enough, and comes far less often
+/// than timers are set.
+/// </summary>
+internal sealed class MiniSocketExpiryProgram(TracePlan plan) : MiniSocketTimerProgram(plan)
+{
+    public const string Tracepoint = "timer_expire_entry";
+
+    protected override void Write()
+    {
+        TakeMiniSocket();
+        TakeTime();
+        Recall();
+        TakeState();
+        CountEnd(CountSlot.Expiries);
     }
 }
 
@@ -302,6 +264,7 @@ internal sealed class MiniSocketFinProgram(TracePlan plan) : MiniSocketProgram(p
 
     protected override void Write()
     {
+        BpfLabel isMoving = Code.NewLabel();
         LoadArgument(R7, 3);
         Code.JumpIfEqual(R7, 0, Done);
         Code.Load(R1, R7, Types["sock.__sk_common.skc_state"]);
@@ -311,10 +274,23 @@ internal sealed class MiniSocketFinProgram(TracePlan plan) : MiniSocketProgram(p
         Code.JumpIfEqual(R0, 0, Done);
         Code.Load(R1, R0, Types["tcp_timewait_sock.tw_sk.tw_substate"]);
         Code.JumpIfNotEqual(R1, StateTimeWait, Done);
+        Code.Load(R9, R0, Types["tcp_timewait_sock.tw_sk.tw_timer.function"]);
         Recall();
         Code.JumpIfEqual(R8, 0, Done);
         Code.Load(R1, R8, TracedSocket.State, 4);
-        Code.JumpIfNotEqual(R1, StateFinWait2, Done);
+        Code.JumpIfEqual(R1, StateFinWait2, isMoving);
+        if (IsCounting)
+        {
+            // A reset has ended it: its timer was taken away for good (timer_shutdown_sync).
+            Code.JumpIfNotEqual(R9, 0, Done);
+            Code.JumpIfNotEqual(R1, StateTimeWait, Done);
+            TakeTime();
+            Code.Move(R1, StateTimeWait);
+            CountEnd(CountSlot.Segments);
+        }
+
+        Code.Jump(Done);
+        Code.Mark(isMoving);
         CopyMiniSocket();
         TakeTime();
         EnterTimeWait();

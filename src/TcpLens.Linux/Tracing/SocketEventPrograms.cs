@@ -110,16 +110,23 @@ internal sealed class SynAckRetransmissionProgram(TracePlan plan) : RawEventProg
 
     protected override void Write()
     {
-        LoadArgument(R7, 1);
+        BpfLabel unknown = Code.NewLabel();
         TakeTime();
+        LoadArgument(R7, 0);
+        Recall();
+        LoadArgument(R7, 1);
         BeginRecord(TraceKind.SynAckRetransmitted);
+        PutRememberedOwner(unknown);
+        Code.Mark(unknown);
         Put(RecordPlace.From, 1, (int)TcpState.SynReceived);
         CopyCommon(R7);
         PutCommon(isCopied: true);
         PutCopiedNamespace();
         LoadCommon(R1, "skc_num", isCopied: true);
         Put(RecordPlace.LocalPort, 2, R1);
-        PutMember(RecordPlace.Attempt, 1, R7, Types["request_sock.num_retrans"]);
+        Code.Load(R1, R7, Types["request_sock.num_retrans"]);
+        Code.Add(R1, 1);   // It is counted when it is sent.
+        Put(RecordPlace.Attempt, 2, R1);
         CheckFilter(Done);
         Send();
     }

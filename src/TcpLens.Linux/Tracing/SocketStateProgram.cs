@@ -149,7 +149,7 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
         BpfLabel noMiniSocket = Code.NewLabel(), told = Code.NewLabel(), ended = Code.NewLabel();
         PutSocket();
         PutOwner();
-        if (Plan.TimeWaitHandler != 0)
+        if (Plan.SeesMiniSockets)
         {
             FindMiniSocket(noMiniSocket);
             RememberMiniSocket();
@@ -196,12 +196,13 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
         Send();
     }
 
-    /// <summary>The record becomes that of the whole life; listeners have none.</summary>
+    /// <summary>The record becomes that of the whole life; listeners have none, not even those that close twice (SOCK_DESTROY).</summary>
     private void TellLife()
     {
         BpfLabel none = Code.NewLabel(), isOld = Code.NewLabel(), known = Code.NewLabel();
         Code.Load(R2, R10, Record + RecordPlace.From, 1);
         Code.JumpIfEqual(R2, StateListen, none);
+        Code.JumpIfEqual(R2, StateClosed, none);
         CheckFilter(none);
         Clear(Tail, LifeTail.Length);
         Put(RecordPlace.Kind, 1, (int)TraceKind.LifeEnded);
@@ -247,29 +248,45 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
     }
 
     /// <summary>
-    /// Octets of the streams. The kernel's bytes_acked counts our SYN and FIN, but not more than was sent once; its bytes_received counts
-    /// the peer's FIN, which SOCK_DONE says has come.
+    /// Octets of the streams. The kernel's bytes_acked counts our SYN and FIN, so what was sent once is counted, less what is unacknowledged;
+    /// its bytes_received counts the peer's FIN, which SOCK_DONE says has come.
     /// </summary>
     private void PutOctets()
     {
-        BpfLabel isAll = Code.NewLabel(), noFin = Code.NewLabel();
+        BpfLabel noFinOut = Code.NewLabel(), isMore = Code.NewLabel(), noFinIn = Code.NewLabel();
+        const int finStates = (1 << (int)TcpState.FinWait1) | (1 << (int)TcpState.Closing) | (1 << (int)TcpState.LastAck);
         const int done = 1 << 1;   // SOCK_DONE of enum sock_flags, include/net/sock.h
-        Code.Load(R1, R7, Types["tcp_sock.bytes_acked"]);
-        Code.Load(R2, R7, Types["tcp_sock.bytes_sent"]);
-        Code.Load(R3, R7, Types["tcp_sock.bytes_retrans"]);
-        Code.Subtract(R2, R3);
-        Code.JumpIfLess(R1, R2, isAll);
-        Code.Move(R1, R2);
-        Code.Mark(isAll);
+        Code.Load(R1, R7, Types["tcp_sock.bytes_sent"]);
+        Code.Load(R2, R7, Types["tcp_sock.bytes_retrans"]);
+        Code.Subtract(R1, R2);
+        Code.Load(R4, R7, Types["tcp_sock.snd_nxt"]);
+        Code.Load(R2, R7, Types["tcp_sock.snd_una"]);
+        Code.Move(R3, R4);
+        Code.Subtract(R3, R2);
+        Code.ShiftLeft(R3, 32);                    // Sequence numbers: modulo 2^32.
+        Code.ShiftRight(R3, 32);
+        Code.JumpIfEqual(R3, 0, noFinOut);
+        Code.Load(R2, R7, Types["tcp_sock.write_seq"]);
+        Code.JumpIfNotEqual(R2, R4, noFinOut);
+        Code.Load(R4, R10, Record + RecordPlace.From, 1);
+        Code.Move(R2, finStates);
+        Code.ShiftRight(R2, R4);
+        Code.And(R2, 1);
+        Code.Subtract(R3, R2);                     // The FIN is the last to be acknowledged.
+        Code.Mark(noFinOut);
+        Code.JumpIfLess(R3, R1, isMore);
+        Code.Move(R3, R1);                         // A SYN, which is in no count of octets.
+        Code.Mark(isMore);
+        Code.Subtract(R1, R3);
         Code.Store(R10, Tail + TailPlace.BytesAcknowledged, 8, R1);
 
         Code.Load(R1, R7, Types["tcp_sock.bytes_received"]);
-        Code.JumpIfEqual(R1, 0, noFin);
+        Code.JumpIfEqual(R1, 0, noFinIn);
         LoadCommon(R2, "skc_flags", isCopied: false);
         Code.And(R2, done);
-        Code.JumpIfEqual(R2, 0, noFin);
+        Code.JumpIfEqual(R2, 0, noFinIn);
         Code.Add(R1, -1);
-        Code.Mark(noFin);
+        Code.Mark(noFinIn);
         Code.Store(R10, Tail + TailPlace.BytesReceived, 8, R1);
     }
 
@@ -291,6 +308,6 @@ internal sealed class SocketStateProgram(TracePlan plan) : TransitionProgram(pla
         Code.JumpIfEqual(R2, StateFinWait2, began);
         Code.Store(R10, Value + TracedSocket.Since, 8, R9);
         Code.Mark(began);
-        Remember(Scratch);
+        Remember();
     }
 }

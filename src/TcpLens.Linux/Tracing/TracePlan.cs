@@ -15,7 +15,7 @@ internal sealed class TracePlan : IDisposable
         Types = types;
         Namespaces = namespaces;
         Sockets = BpfMap.Table(TracedSocket.Length, MostSockets, MostSocketsBeforehand);
-        Processor = BpfMap.PerProcessor(ProcessorMemory.Length);
+        Processor = BpfMap.PerProcessor(ProcessorMemory.Length, 1);
     }
 
     public KernelTypes Types { get; }
@@ -46,6 +46,9 @@ internal sealed class TracePlan : IDisposable
     /// <summary>The pid namespace whose numbers we speak; null when it is the machine's own.</summary>
     public (ulong Device, ulong Inode)? PidNamespace { get; } = new ProcFs().PidNamespace;
 
+    /// <summary>Whether the kernel's table of connections is where a mini-socket is looked for (Linux 6.1).</summary>
+    public bool SeesMiniSockets => Types.File.Member("net.ipv4.tcp_death_row.hashinfo") is not null;
+
     /// <summary>Whether the kernel says for which socket a segment was thrown away, so that the FIN of an orphan is seen (Linux 6.11).</summary>
     public bool SeesFins => Types.File.Tracepoint(MiniSocketFinProgram.Tracepoint) is { Arguments: >= MiniSocketFinProgram.Arguments };
 
@@ -61,7 +64,7 @@ internal sealed class TracePlan : IDisposable
 
     public static TracePlan ForCounts(KernelTypes types, IReadOnlyList<uint> namespaces, ulong timeWaitHandler) => new(types, namespaces)
     {
-        Counts = BpfMap.PerProcessor(TransitionCounts.Length * sizeof(ulong)),
+        Counts = BpfMap.PerProcessor(TransitionCounts.Length * sizeof(ulong), Enum.GetValues<CountSlot>().Length),
         TimeWaitHandler = timeWaitHandler,
     };
 

@@ -81,24 +81,24 @@ internal abstract class TraceProgram(TracePlan plan)
     }
 
     /// <summary>Puts what stands at <see cref="Value"/> into the table.</summary>
-    protected void Remember(int key = Key)
+    protected void Remember()
     {
         Code.LoadMap(R1, plan.Sockets);
-        PointAt(R2, key);
+        PointAt(R2, Key);
         PointAt(R3, Value);
         Code.Move(R4, 0);
         Code.Call(BpfHelper.MapUpdate);
     }
 
     /// <summary>R0 = this processor's memory.</summary>
-    protected void TakeProcessorMemory() => TakeOwn(plan.Processor);
+    protected void TakeProcessorMemory() => TakeOwn(plan.Processor, 0);
 
     /// <summary>R0 = this processor's value of a map.</summary>
-    protected void TakeOwn(BpfMap map)
+    protected void TakeOwn(BpfMap map, int number)
     {
-        Code.Store(R10, Zero, 4, 0);
+        Code.Store(R10, Number, 4, number);
         Code.LoadMap(R1, map);
-        PointAt(R2, Zero);
+        PointAt(R2, Number);
         Code.Call(BpfHelper.MapLookup);
         Code.JumpIfEqual(R0, 0, Done);
     }
@@ -428,7 +428,7 @@ internal abstract class TraceProgram(TracePlan plan)
     private int CommonEnd()
     {
         int end = 0;
-        foreach (string name in (string[])["skc_dport", "skc_cookie", "skc_family", "skc_rcv_saddr", "skc_daddr", "skc_v6_rcv_saddr", "skc_v6_daddr", "skc_net", "skc_addrpair", "skc_hash", "skc_state", "skc_num"])
+        foreach (string name in (string[])["skc_dport", "skc_cookie", "skc_family", "skc_rcv_saddr", "skc_daddr", "skc_v6_rcv_saddr", "skc_v6_daddr", "skc_net", "skc_addrpair", "skc_hash", "skc_state", "skc_num", "skc_nulls_node"])
         {
             BtfMember member = Types.Common(name);
             end = Math.Max(end, member.Offset + member.Size);

@@ -5,33 +5,26 @@ namespace TcpLens.Linux;
 /// <summary>Programs that were brought to their tracepoints, and what the kernel had no place for.</summary>
 internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
 {
-    private const string MiniSockets = "the beginning and the end of TIME_WAIT";
+    private const string EndOfTimeWait = "the end of TIME_WAIT";
+    private const string BeginningOfTimeWait = "when an orphan's FIN_WAIT_2 became TIME_WAIT";
 
     private readonly List<AttachedProgram> _programs = [];
+    private readonly List<AttachedProgram> _ofTimers = [];
 
-    public int Count => _programs.Count;
+    public int Count => _programs.Count + _ofTimers.Count;
 
     public List<BlindSpot> BlindSpots { get; } = [];
 
     /// <summary>Events that came while the same program was at work on the same processor.</summary>
-    public ulong Misses
-    {
-        get
-        {
-            ulong misses = 0;
-            foreach (AttachedProgram program in _programs)
-            {
-                misses += program.Misses;
-            }
+    public ulong Misses => MissesOf(_programs);
 
-            return misses;
-        }
-    }
+    /// <summary>The same of the kernel's timers, of which few are those of a TIME_WAIT.</summary>
+    public ulong MissedTimers => MissesOf(_ofTimers);
 
     /// <exception cref="SystemCallException">The kernel refused.</exception>
     /// <exception cref="MissingTypeException">The kernel has no such tracepoint, or a type is other than expected.</exception>
-    public void Add(string tracepoint, TraceProgram program)
-        => _programs.Add(BpfProgram.Attach(program.Build(), types.Tracepoint(tracepoint).Id, tracepoint));
+    public void Add(string tracepoint, TraceProgram program) => (program is MiniSocketTimerProgram ? _ofTimers : _programs).Add(
+        BpfProgram.Attach(program.Build(), types.Tracepoint(tracepoint).Id, tracepoint));
 
     /// <summary>Adds a program that can be done without.</summary>
     public void TryAdd(string tracepoint, Func<TraceProgram> program, string what)
@@ -49,26 +42,27 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
     /// <summary>State changes, those of mini-sockets included.</summary>
     public void AddStateChanges(TracePlan plan)
     {
+        Add(SocketStateProgram.Tracepoint, plan.Counts is null ? new SocketStateProgram(plan) : new SocketCountProgram(plan));
+        if (!plan.SeesMiniSockets)
+        {
+            BlindSpots.Add(new BlindSpot("TIME_WAIT", "this kernel's table of connections is not where newer ones have it (Linux 6.1)"));
+            return;
+        }
+
+        AddFins(plan);
         if (plan.TimeWaitHandler == 0)
         {
-            BlindSpots.Add(new BlindSpot(MiniSockets, "the kernel hides where its functions are", "cap_syslog, or kernel.kptr_restrict 0, shows it"));
+            BlindSpots.Add(new BlindSpot(EndOfTimeWait, "the kernel hides where its functions are", "cap_syslog, or kernel.kptr_restrict 0, shows it"));
+        }
+        else if (plan.Counts is not null)
+        {
+            TryAdd(MiniSocketExpiryProgram.Tracepoint, () => new MiniSocketExpiryProgram(plan), EndOfTimeWait);
         }
         else
         {
-            TryAdd(MiniSocketTimerStartProgram.Tracepoint, () => new MiniSocketTimerStartProgram(plan), MiniSockets);
-            TryAdd(MiniSocketTimerCancelProgram.Tracepoint, () => new MiniSocketTimerCancelProgram(plan), MiniSockets);
-            if (plan.SeesFins)
-            {
-                TryAdd(MiniSocketFinProgram.Tracepoint, () => new MiniSocketFinProgram(plan), "when an orphan's FIN_WAIT_2 became TIME_WAIT");
-            }
-            else
-            {
-                BlindSpots.Add(new BlindSpot("when an orphan's FIN_WAIT_2 became TIME_WAIT", "this kernel does not say for which socket a segment came (Linux 6.11)"));
-            }
+            TryAdd(MiniSocketTimerStartProgram.Tracepoint, () => new MiniSocketTimerStartProgram(plan), EndOfTimeWait);
+            TryAdd(MiniSocketTimerCancelProgram.Tracepoint, () => new MiniSocketTimerCancelProgram(plan), EndOfTimeWait);
         }
-
-        // Last: the others must see the mini-socket first.
-        Add(SocketStateProgram.Tracepoint, plan.Counts is null ? new SocketStateProgram(plan) : new SocketCountProgram(plan));
     }
 
     /// <summary>Everything else that the plan wants.</summary>
@@ -93,6 +87,18 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
         }
     }
 
+    private void AddFins(TracePlan plan)
+    {
+        if (plan.SeesFins)
+        {
+            TryAdd(MiniSocketFinProgram.Tracepoint, () => new MiniSocketFinProgram(plan), BeginningOfTimeWait);
+        }
+        else
+        {
+            BlindSpots.Add(new BlindSpot(BeginningOfTimeWait, "this kernel does not say for which socket a segment came (Linux 6.11)"));
+        }
+    }
+
     private DropProgram DropsOf(TracePlan plan, TraceNames names) => ArgumentsOf(DropProgram.Tracepoint) is >= DropProgram.LeastArguments and var arguments
         ? new DropProgram(plan, arguments, Math.Max(names.DropReasons.ToList().IndexOf("NOT_SPECIFIED"), 0))
         : throw new MissingTypeException("reason in the tracepoint kfree_skb (Linux 5.17)");
@@ -101,9 +107,18 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
 
     public void Dispose()
     {
-        foreach (AttachedProgram program in _programs)
+        _programs.ForEach(static program => program.Dispose());
+        _ofTimers.ForEach(static program => program.Dispose());
+    }
+
+    private static ulong MissesOf(List<AttachedProgram> programs)
+    {
+        ulong misses = 0;
+        foreach (AttachedProgram program in programs)
         {
-            program.Dispose();
+            misses += program.Misses;
         }
+
+        return misses;
     }
 }

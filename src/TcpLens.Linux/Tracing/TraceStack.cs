@@ -11,11 +11,11 @@ internal static class TraceStack
     /// <summary>Key of the table of sockets: the address.</summary>
     public const int Key = Record - 8;
 
-    /// <summary>Key of a map with one value: 0.</summary>
-    public const int Zero = Key - 8;
+    /// <summary>Key of a map with a few values, by number.</summary>
+    public const int Number = Key - 8;
 
     /// <summary>What is to be remembered of a socket.</summary>
-    public const int Value = Zero - TracedSocket.Length;
+    public const int Value = Number - TracedSocket.Length;
 
     /// <summary>A copy of the socket's struct sock_common, the beginning of all kinds of sockets; or of a packet's headers.</summary>
     public const int Common = Value - CommonLength;

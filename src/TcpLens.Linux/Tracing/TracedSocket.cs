@@ -26,36 +26,18 @@ internal static class TracedSocket
 }
 
 /// <summary>
-/// What one processor has to remember from one event to the next, which the kernel raises without a pause between: a mini-socket was
-/// made, and now the socket it came from ends; a timer was taken away, and now it is set anew. Offsets in octets.
+/// What one processor has to remember from one event to the next, which the kernel raises without a pause between: the timer of a
+/// mini-socket was taken away, and now it is set anew. Offsets in octets.
 /// </summary>
 internal static class ProcessorMemory
 {
-    public const int Length = 64;
-
-    /// <summary>The mini-socket just made; 0 when none.</summary>
-    public const int Made = 0;
-
-    public const int MadeAddresses = 8;
-    public const int MadeHash = 16;
-    public const int MadeRemotePort = 20;
-    public const int MadeState = 22;
-
-    /// <summary>The state that was remembered of the cancelled one.</summary>
-    public const int CancelledState = 23;
+    public const int Length = 24;
 
     /// <summary>The mini-socket whose timer was just taken away; 0 when none.</summary>
-    public const int Cancelled = 24;
+    public const int Cancelled = 0;
 
-    /// <summary>What was counted for its end, and has to be taken back if its timer is set anew: the state it left (0: nothing), …</summary>
-    public const int CountedState = 32;
+    /// <summary>When its state had begun.</summary>
+    public const int Since = 8;
 
-    /// <summary>… the place of the bucket (0: none), …</summary>
-    public const int CountedBucket = 40;
-
-    /// <summary>… the time …</summary>
-    public const int CountedTime = 48;
-
-    /// <summary>… and when its state had begun.</summary>
-    public const int CancelledSince = 56;
+    public const int State = 16;
 }

@@ -31,6 +31,9 @@ public sealed class TransitionCounter : IDisposable
     /// <summary>Changes that came while the program was at work on the same processor, and were not counted.</summary>
     public ulong Missed => _programs.Misses;
 
+    /// <inheritdoc cref="TraceSource.MissedTimers"/>
+    public ulong MissedTimers => _programs.MissedTimers;
+
     public string Description => $"{_programs.Count} BPF programs, counting in the kernel";
 
     /// <summary>Starts to count; null, and a sentence why, when this kernel or this user cannot.</summary>
@@ -66,11 +69,14 @@ public sealed class TransitionCounter : IDisposable
     /// <exception cref="SystemCallException">The kernel refused.</exception>
     public TransitionCounts Read()
     {
-        _plan.Counts!.Read(_numbers);
         TransitionCounts counts = new();
-        for (int start = 0; start < _numbers.Length; start += TransitionCounts.Length)
+        foreach (CountSlot slot in Enum.GetValues<CountSlot>())
         {
-            counts.Add(_numbers.AsSpan(start, TransitionCounts.Length));
+            _plan.Counts!.Read(_numbers, (uint)slot);
+            for (int start = 0; start < _numbers.Length; start += TransitionCounts.Length)
+            {
+                counts.Add(_numbers.AsSpan(start, TransitionCounts.Length));
+            }
         }
 
         return counts;

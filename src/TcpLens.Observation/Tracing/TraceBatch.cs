@@ -41,7 +41,7 @@ public ref struct TraceBatch(ReadOnlySpan<byte> octets)
             return false;
         }
 
-        int length = (int)(BinaryPrimitives.ReadUInt32LittleEndian(_octets[_at..]) & LengthMask);
+        int length = LengthOf(_octets[_at..]);
         int whole = SizeOf(length);
         if (length < TraceRecord.Length || whole > _octets.Length - _at)
         {
@@ -52,6 +52,9 @@ public ref struct TraceBatch(ReadOnlySpan<byte> octets)
         _at += whole;
         return true;
     }
+
+    /// <summary>Length of the record behind a head.</summary>
+    public static int LengthOf(ReadOnlySpan<byte> head) => (int)(BinaryPrimitives.ReadUInt32LittleEndian(head) & LengthMask);
 
     /// <summary>Octets that a record of that length takes with its head.</summary>
     public static int SizeOf(int length) => checked((length + HeadLength + 7) & ~7);

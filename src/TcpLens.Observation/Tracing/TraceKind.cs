@@ -14,7 +14,10 @@ public enum TraceKind : byte
     /// </summary>
     TimeWaitCancelled = 2,
 
-    /// <summary>The timer of a TIME_WAIT began anew: a segment had come for it.</summary>
+    /// <summary>
+    /// The timer of a TIME_WAIT began anew: a segment had come for it. The first seconds this is not told, since the kernel leaves a timer
+    /// in its place that would move by less than it can tell apart (kernel/time/timer.c: 2 to 4 s of 60 s).
+    /// </summary>
     TimeWaitRestarted = 3,
 
     /// <summary>A connection ended; a <see cref="LifeTail"/> follows the record.</summary>
@@ -45,6 +48,12 @@ public enum TraceKind : byte
 
     /// <summary>Not an event: which process held a socket, by inode, when tracing began. Stands in trace files only.</summary>
     Owner = 32,
+
+    /// <summary>
+    /// Not an event: the last record of a trace file that was ended and not cut off. Its time is when that was, <see cref="TraceRecord.Cookie"/>
+    /// how many records stand before it, <see cref="TraceRecord.Socket"/> how many were lost.
+    /// </summary>
+    Ended = 33,
 }
 
 /// <summary>What was true of the socket at the instant of the record.</summary>

@@ -76,7 +76,9 @@ public record struct TraceRecord
     /// <summary>Octets of sequence space of that segment: SYN and FIN count 1.</summary>
     public uint SegmentLength { get; set; }
 
-    /// <summary>How often this was sent again before, without an answer: timeouts in a row, SYN-ACKs.</summary>
+    /// <summary>
+    /// Timeouts in a row without an answer, this one included; for a SYN-ACK, how often it was sent again. 0 for what a timeout did not cause.
+    /// </summary>
     public ushort Attempt { get; set; }
 
     /// <summary>For a retransmission the <see cref="CongestionPhase"/> the sender is in.</summary>

@@ -23,6 +23,12 @@ public abstract class TraceSource : IDisposable
     /// <summary>Events that found no room since the beginning.</summary>
     public abstract ulong Lost { get; }
 
+    /// <summary>
+    /// Timers of the kernel that could not be looked at. Few timers are those of a TIME_WAIT, so most likely nothing is missing; if
+    /// something is, it is the end of one.
+    /// </summary>
+    public virtual ulong MissedTimers => 0;
+
     /// <summary>True when nothing will come any more.</summary>
     public virtual bool IsAtEnd => false;
 

@@ -92,6 +92,8 @@ public sealed class ExplainTests
     [InlineData("errnos", 137)]
     [InlineData("sysctls", 120)]
     [InlineData("counters", 190)]
+    [InlineData("drops", 126)]
+    [InlineData("resets", 25)]
     public void A_list_has_a_line_for_each_topic(string kind, int least)
     {
         string[] lines = Tool.Run(null, "explain", "--list", kind).EnsureSuccess().Lines;

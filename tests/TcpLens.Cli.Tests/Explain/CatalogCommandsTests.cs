@@ -33,6 +33,10 @@ public sealed class CatalogCommandsTests
         }
     }
 
+    [Fact]
+    public void What_the_page_of_a_reason_points_to_can_be_explained()
+        => Assert.All(DropReasonCatalog.All.Concat(ResetReasonCatalog.All).SelectMany(page => page.SeeAlso).Distinct(), name => Assert.True(ExplainTopics.Find(name) is { } and not DropTopic and not ResetTopic, name));
+
     private sealed class NoNames : INameLookup
     {
         public PortRange EphemeralPorts => new(32768, 60999);

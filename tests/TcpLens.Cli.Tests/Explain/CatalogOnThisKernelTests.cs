@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using TcpLens.Diagnosis;
 using TcpLens.Linux;
 using TcpLens.Observation;
@@ -6,7 +7,7 @@ using TcpLens.Observation;
 namespace TcpLens.Cli.Tests.Explain;
 
 /// <summary>What the catalogues claim of the kernel, asked of the kernel.</summary>
-public sealed class CatalogOnThisKernelTests
+public sealed partial class CatalogOnThisKernelTests
 {
     /// <summary>A new namespace does not begin with the kernel's default here, but with what its parent has.</summary>
     private static readonly HashSet<string> Inherited =
@@ -100,6 +101,20 @@ public sealed class CatalogOnThisKernelTests
         Assert.Equal([], names.Where(name => name.StartsWith("Tcp.", StringComparison.Ordinal) || name.StartsWith("TcpExt.", StringComparison.Ordinal)).Where(name => CounterCatalog.Find(name) is null));
     }
 
+    /// <summary>Whoever adds a reason to the kernel adds a page here: until then a trace shows its bare name.</summary>
+    [RootTheory]
+    [InlineData("skb/kfree_skb")]
+    [InlineData("tcp/tcp_send_reset")]
+    public void Every_reason_that_this_kernel_can_give_has_a_page(string tracepoint)
+    {
+        // A mount of its own, in a mount namespace of its own: both end with the command.
+        string format = CommandRun.Run("unshare", "-m", "sh", "-c", $"mount -t tracefs nodev /sys/kernel/tracing && cat /sys/kernel/tracing/events/{tracepoint}/format").EnsureSuccess().Output;
+        string[] names = [.. Symbol().Matches(format[format.IndexOf("REC->reason, {", StringComparison.Ordinal)..]).Select(match => match.Groups["name"].Value).Where(name => name != "MAX")];
+
+        Assert.True(names.Length >= 20, format);
+        Assert.Equal([], names.Where(name => (tracepoint == "skb/kfree_skb" ? DropReasonCatalog.Find(name) : ResetReasonCatalog.Find(name)) is null));
+    }
+
     private static bool Takes(TestNamespace ns, string key, long value)
     {
         try
@@ -118,4 +133,7 @@ public sealed class CatalogOnThisKernelTests
         => Version.TryParse(since, out Version? version)
             && Version.TryParse(new SysctlReader().Read("kernel.osrelease")!.Split('-')[0], out Version? running)
             && version > new Version(running.Major, running.Minor);
+
+    [GeneratedRegex("""\{ \d+, "(?<name>\w+)" \}""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Symbol();
 }

@@ -112,12 +112,48 @@ public sealed class ExplanationTests
     }
 
     [Theory]
+    [InlineData("TCP_LISTEN_OVERFLOW", "drop", "TCP_LISTEN_OVERFLOW")]
+    [InlineData("tcp-listen-overflow", "drop", "TCP_LISTEN_OVERFLOW")]
+    [InlineData("SKB_DROP_REASON_TCP_CSUM", "drop", "TCP_CSUM")]
+    [InlineData("TCP_ABORT_ON_CLOSE", "reset", "TCP_ABORT_ON_CLOSE")]
+    [InlineData("NO_SOCKET", "drop", "NO_SOCKET")]
+    [InlineData("reset no_socket", "reset", "NO_SOCKET")]
+    [InlineData("TCP_FASTOPEN", "drop", "TCP_FASTOPEN")]
+    [InlineData("tcp_fastopen", "sysctl", "net.ipv4.tcp_fastopen")]
+    [InlineData("TCP_CLOSE", "state", "closed")]
+    [InlineData("drop TCP_CLOSE", "drop", "TCP_CLOSE")]
+    [InlineData("reset storm in", "condition", "reset-storm-in")]
+    public void A_reason_of_the_kernels_is_found_unless_its_name_is_a_states(string words, string kind, string name)
+    {
+        ExplainTopic? topic = ExplainTopics.Find(words);
+        Assert.Equal((kind, name), (topic?.Kind.Word(), topic?.Name));
+    }
+
+    [Fact]
+    public void Every_other_reason_is_found_by_its_name_alone()
+        => Assert.Equal(
+            ["TCP_CLOSE"],
+            ExplainTopics.Of(TopicKind.Drop).Concat(ExplainTopics.Of(TopicKind.Reset)).Select(topic => topic.Name).Where(name => ExplainTopics.Find(name) is not (DropTopic or ResetTopic)));
+
+    [Fact]
+    public void A_drop_that_is_answered_by_a_reset_of_the_same_name_explains_both()
+    {
+        ExplainTopic topic = ExplainTopics.Find("NO_SOCKET")!;
+        Assert.Contains(topic.Text(MachineFacts.None).Sections, section => section.Title == "As the reason of an RST");
+        using JsonDocument document = Json(topic, MachineFacts.None);
+        Assert.Equal(ResetReasonCatalog.Find("NO_SOCKET")!.Meaning, document.RootElement.GetProperty("as_reset").GetString());
+        Assert.DoesNotContain(ExplainTopics.Find("TCP_OLD_DATA")!.Text(MachineFacts.None).Sections, section => section.Title == "As the reason of an RST");
+    }
+
+    [Theory]
     [InlineData("134")]
     [InlineData("511")]
     [InlineData("-512000")]
     [InlineData("errno")]
     [InlineData("errno 0")]
     [InlineData("sysctl ETIMEDOUT")]
+    [InlineData("drop TCP_ABORT_ON_CLOSE")]
+    [InlineData("reset TCP_CSUM")]
     public void What_is_no_topic_of_its_kind_is_not_found(string words) => Assert.Null(ExplainTopics.Find(words));
 
     [Fact]
@@ -134,6 +170,7 @@ public sealed class ExplanationTests
     [InlineData("ETIMEOUT", "ETIMEDOUT")]
     [InlineData("tcp-fin-timout", "tcp_fin_timeout")]
     [InlineData("ListenOverflow", "ListenOverflows")]
+    [InlineData("NETFILTER_DORP", "NETFILTER_DROP")]
     public void What_is_misspelt_gets_a_suggestion(string typed, string suggestion)
     {
         Assert.Null(ExplainTopics.Find(typed));
