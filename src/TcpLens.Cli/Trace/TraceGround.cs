@@ -25,7 +25,7 @@ internal sealed class TraceGround : IDisposable
     {
         var owners = new TraceOwners(machine, machine.Places, session.Clock);
         TraceFrames known = isKept ? owners.Survey(OwnersMax) : new TraceFrames();
-        TraceSource source = Tracer.Open(wish.ToRequest(), wish.Namespaces.Count == 0 ? [] : machine.Places, session.MayUseBpf);
+        TraceSource source = Tracer.Open(wish.ToRequest(), machine.Places, session.MayUseBpf);
         return new TraceGround(source, HeadOf(session, machine, wish, source), owners) { Known = known };
     }
 

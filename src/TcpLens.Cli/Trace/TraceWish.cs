@@ -43,6 +43,11 @@ internal sealed record TraceWish
 
     private bool IsNear(uint place)
     {
+        if (place == 0)
+        {
+            return true;   // Not known: a source that cannot tell says so, and leaves none out.
+        }
+
         for (int i = 0; i < Namespaces.Count; i++)   // Asked for every record: a foreach over an interface allocates.
         {
             if (Namespaces[i] == place)

@@ -21,7 +21,7 @@ internal sealed class AcceptProgram(TracePlan plan) : RawEventProgram(plan)
             Architecture.Arm64 => ("pt_regs.syscallno", 202, 242),
             var other => throw new MissingTypeException($"system call numbers known for {other}"),
         };
-        BpfLabel isAccept = Code.NewLabel(), isUnknown = Code.NewLabel(), done = Code.NewLabel();
+        BpfLabel isAccept = Code.NewLabel(), isUnknown = Code.NewLabel();
         LoadArgument(R1, 0);
         Code.Load(R1, R1, Types[register]);
         Code.JumpIfEqual(R1, accept, isAccept);
@@ -48,13 +48,8 @@ internal sealed class AcceptProgram(TracePlan plan) : RawEventProgram(plan)
         Put(RecordPlace.Since, 8, R1);
         MoveOwner(R8, TracedSocket.Pid, TracedSocket.Command, R10, Record + RecordPlace.Pid, Record + RecordPlace.Command);
         Code.Mark(isUnknown);
-        if (Plan.Wants(TraceTopics.Accepts))
-        {
-            CheckFilter(done);
-            Send();
-        }
-
-        Code.Mark(done);
+        CheckFilter(Done);
+        Send();
     }
 
     /// <summary>R7 = the TCP socket behind the descriptor R9 of the task at work; its inode's number goes to <see cref="Value"/>.</summary>

@@ -57,7 +57,7 @@ public sealed class BpfTracer : TraceSource
             opened.Add(ring);
             var programs = new TraceProgramSet(types);
             opened.Add(programs);
-            if (plan.Wants(TraceTopics.StateChanges | TraceTopics.Lives | TraceTopics.Connects))
+            if (plan.Wants(TraceTopics.StateChanges | TraceTopics.Lives | TraceTopics.Connects | TraceTopics.Accepts))
             {
                 programs.AddStateChanges(plan);
             }

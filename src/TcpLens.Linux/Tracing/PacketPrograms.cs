@@ -7,16 +7,24 @@ namespace TcpLens.Linux;
 /// <summary>A program about a packet, in R9 (so its time is taken when the record begins), and perhaps a socket, in R7.</summary>
 internal abstract class PacketProgram(TracePlan plan) : RawEventProgram(plan)
 {
-    /// <summary>Begins the record with what the socket R7 tells, of whatever kind it is; R7 may be 0.</summary>
-    protected void PutSocketOfPacket(TraceKind kind, BpfRegister packet)
+    private const int SocketStream = 1;   // SOCK_STREAM
+
+    /// <summary>
+    /// Begins the record with what the socket R7 tells, of whatever kind it is; when that is 0, with the one that the packet R9 is from, or
+    /// was found to be for. Either of the two may be missing.
+    /// </summary>
+    protected void PutSocketOfPacket(TraceKind kind)
     {
-        BpfLabel hasNone = Code.NewLabel(), done = Code.NewLabel(), remembered = Code.NewLabel();
+        BpfLabel isGiven = Code.NewLabel(), hasNone = Code.NewLabel(), done = Code.NewLabel();
         Code.Call(BpfHelper.MonotonicTime);
         Code.Move(R8, R0);
         Clear(Record, TraceRecord.Length);
         Put(RecordPlace.At, 8, R8);
         Put(RecordPlace.Kind, 1, (int)kind);
-        Code.JumpIfEqual(R7, 0, hasNone);
+        Code.JumpIfNotEqual(R7, 0, isGiven);
+        Code.JumpIfEqual(R9, 0, done);
+        TakeSocketOfPacket(hasNone);
+        Code.Mark(isGiven);
         Put(RecordPlace.Socket, 8, R7);
         Recall();
         CopyCommon(R7);
@@ -24,20 +32,45 @@ internal abstract class PacketProgram(TracePlan plan) : RawEventProgram(plan)
         PutCopiedState();
         PutCopiedNamespace();
         PutCopiedLocalPort();
-        PutRememberedOwner(remembered);
-        Code.Mark(remembered);
+        PutRememberedOwner(done);
         Code.Jump(done);
 
         Code.Mark(hasNone);
-        if (packet != R10)
-        {
-            Code.JumpIfEqual(packet, 0, done);
-            Code.Load(R1, packet, Types["sk_buff.dev"]);
-            Code.Load(R3, R1, Types["net_device.nd_net.net"]);
-            PutNamespaceAt();
-        }
-
+        PutNamespaceOfPacket();
         Code.Mark(done);
+    }
+
+    /// <summary>R7 = the packet's own socket, unless it is one of another kind: a raw one, the kernel's for resets.</summary>
+    private void TakeSocketOfPacket(BpfLabel none)
+    {
+        BpfLabel taken = Code.NewLabel();
+        Code.Load(R7, R9, Types["sk_buff.sk"]);
+        Code.JumpIfEqual(R7, 0, none);
+        CopyCommon(R7);
+        LoadCommon(R1, "skc_state", isCopied: true);
+        Code.JumpIfEqual(R1, StateTimeWait, taken);
+        Code.JumpIfEqual(R1, StateNewSynReceived, taken);
+        Copy(Scratch, 2, R7, Types["sock.sk_type"].Offset);
+        Code.Load(R1, R10, Scratch, 2);
+        Code.JumpIfNotEqual(R1, SocketStream, none);
+        Code.Mark(taken);
+    }
+
+    /// <summary>By its device; or by its route, when the device has been forgotten: TCP does that on the way to the socket, and sets it late on the way out.</summary>
+    private void PutNamespaceOfPacket()
+    {
+        const int notCounted = 1;   // SKB_DST_NOREF
+        BpfLabel hasDevice = Code.NewLabel();
+        Code.Load(R3, R9, Types["sk_buff.dev"]);
+        Code.JumpIfNotEqual(R3, 0, hasDevice);
+        Code.Load(R3, R9, Types["sk_buff._skb_refdst"]);
+        Code.And(R3, ~notCounted);
+        Copy(Scratch, 8, R3, Types["dst_entry.dev"].Offset);
+        Code.Load(R3, R10, Scratch, 8);
+        Code.Mark(hasDevice);
+        Copy(Scratch, 8, R3, Types["net_device.nd_net.net"].Offset);
+        Code.Load(R3, R10, Scratch, 8);
+        PutNamespaceAt();
     }
 }
 
@@ -62,7 +95,7 @@ internal sealed class DropProgram(TracePlan plan, int arguments, int notSpecifie
             Code.Move(R7, 0);
         }
 
-        PutSocketOfPacket(TraceKind.SegmentDropped, R9);
+        PutSocketOfPacket(TraceKind.SegmentDropped);
         LoadArgument(R1, 2);
         Put(RecordPlace.Reason, 4, R1);
 
@@ -95,7 +128,7 @@ internal sealed class ResetSentProgram(TracePlan plan, int arguments) : PacketPr
         BpfLabel noPacket = Code.NewLabel();
         LoadArgument(R7, 0);
         LoadArgument(R9, 1);
-        PutSocketOfPacket(TraceKind.ResetSent, R9);
+        PutSocketOfPacket(TraceKind.ResetSent);
         if (arguments >= ArgumentsWithReason)
         {
             LoadArgument(R1, 2);
@@ -119,7 +152,7 @@ internal sealed class BadChecksumProgram(TracePlan plan) : PacketProgram(plan)
     {
         LoadArgument(R9, 0);
         Code.Move(R7, 0);
-        PutSocketOfPacket(TraceKind.BadChecksum, R9);
+        PutSocketOfPacket(TraceKind.BadChecksum);
         PutPacket(isArriving: true, Done);
         CheckFilter(Done);
         Send();

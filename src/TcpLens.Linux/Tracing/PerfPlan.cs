@@ -126,13 +126,16 @@ internal sealed class PerfPlan
 
     public static bool IsReasonOfTcp(string reason) => reason.StartsWith("TCP_", StringComparison.Ordinal);
 
+    /// <summary>A blind spot that notices of destroyed sockets fill.</summary>
+    public const string Counts = "octets, segments and round-trip times of connections";
+
     private void AddBlindSpots()
     {
         const string NoField = "the tracepoints do not tell them";
-        Add(EndsOfSockets | EventsOfSockets, "cookies, inodes, users and network namespaces of sockets", NoField);
+        Add(EndsOfSockets | EventsOfSockets, "network namespaces, so those of all are shown; cookies, inodes and users", NoField);
         Add(Changes, "the end of TIME_WAIT, and the FIN_WAIT_2 of an orphan, which is shown as TIME_WAIT", "the tracepoint tells of both as CLOSE");
         Add(EndsOfSockets, "errors that ended a connection no process held", "the tracepoint does not tell them");
-        Add(TraceTopics.Lives, "octets, segments and round-trip times of connections", NoField);
+        Add(TraceTopics.Lives, Counts, NoField);
         Add(TraceTopics.Accepts, "accept()", "no tracepoint tells of it");
         Add(TraceTopics.Retransmissions, "sequence numbers and attempts of retransmissions", NoField);
         Add(TraceTopics.Errors, "the processes that errors are reported to", "the tracepoint does not tell the socket");

@@ -62,6 +62,9 @@ public sealed class PerfTracer : TraceSource
         return PerfEvents.TryOpen(plan.Tracepoints, request.RingLength, out whyNot) is { } events ? new PerfTracer(plan, events) : null;
     }
 
+    /// <summary>Says first why it had to be perf.</summary>
+    internal void Excuse(BlindSpot reason) => _blindSpots.Insert(0, reason);
+
     public override ReadOnlySpan<byte> Take()
     {
         if (_length == 0)

@@ -12,6 +12,7 @@ internal abstract class RawEventProgram(TracePlan plan) : TraceProgram(plan)
 
     private const int EthernetV4 = 0x0008;          // ETH_P_IP, as a little-endian machine reads it.
     private const int EthernetV6 = 0xdd86;          // ETH_P_IPV6
+    private const int FragmentOffset = 0xff1f;      // IP_OFFSET
     private const int HeaderV6 = 40;
     private const int HeaderTcp = 20;
     private const int TcpAt = Common + 48;          // The TCP header's place, behind that of the IP header.
@@ -67,7 +68,7 @@ internal abstract class RawEventProgram(TracePlan plan) : TraceProgram(plan)
         Put(RecordPlace.From, 1, R1);
     }
 
-    /// <summary>Addresses, ports, sequence number and flags of the packet R9; goes there for what is no TCP segment.</summary>
+    /// <summary>Addresses, ports, sequence number and flags of the packet R9; goes there for what is no TCP segment, or the rest of one.</summary>
     /// <param name="isArriving">Whether its destination is this end, or its source.</param>
     /// <param name="isOther">Where to go for any other packet.</param>
     protected void PutPacket(bool isArriving, BpfLabel isOther)
@@ -87,6 +88,8 @@ internal abstract class RawEventProgram(TracePlan plan) : TraceProgram(plan)
         Put(RecordPlace.Family, 1, (int)IpFamily.V4);
         Code.Load(R1, R10, Common + 9, 1);
         Code.JumpIfNotEqual(R1, ProtocolTcp, isOther);
+        Code.Load(R1, R10, Common + 6, 2);
+        Code.JumpIfAny(R1, FragmentOffset, isOther);
         Code.Load(R1, R10, Common + 12, 4);
         PutV4(source, R1);
         Code.Load(R1, R10, Common + 16, 4);

@@ -110,9 +110,14 @@ internal sealed class SynAckRetransmissionProgram(TracePlan plan) : RawEventProg
 
     protected override void Write()
     {
-        LoadArgument(R7, 1);
+        BpfLabel unknown = Code.NewLabel();
         TakeTime();
+        LoadArgument(R7, 0);
+        Recall();
+        LoadArgument(R7, 1);
         BeginRecord(TraceKind.SynAckRetransmitted);
+        PutRememberedOwner(unknown);
+        Code.Mark(unknown);
         Put(RecordPlace.From, 1, (int)TcpState.SynReceived);
         CopyCommon(R7);
         PutCommon(isCopied: true);

@@ -15,13 +15,59 @@ public static class Tracer
     /// <exception cref="TracingRefusedException">There is no way at all: the text says what each would need.</exception>
     public static TraceSource Open(TraceRequest request, IReadOnlyList<NetworkNamespace> places, bool mayUseBpf = true)
     {
-        string? whyNot = "it was not to be used (--no-bpf)";
-        if (mayUseBpf && BpfTracer.TryOpen(request, out whyNot) is { } programs)
+        string? whyNoPrograms = null;
+        if (mayUseBpf && BpfTracer.TryOpen(request, out whyNoPrograms) is { } programs)
         {
             return programs;
         }
 
-        throw new TracingRefusedException($"state changes cannot be followed: BPF: {whyNot}");
+        bool wantsLives = request.Topics.HasFlag(TraceTopics.Lives);
+        if (PerfTracer.TryOpen(request, out string? whyNoRings) is { } rings)
+        {
+            if (whyNoPrograms is not null)
+            {
+                rings.Excuse(new BlindSpot("what programs in the kernel would tell", whyNoPrograms));
+            }
+
+            return wantsLives && DestroyTracer.TryOpen(request, places, out _, interval: null, mayUseBpf) is { } notices ? Joined(rings, notices) : rings;
+        }
+
+        string? whyNoNotices = null;
+        if (request.Topics == TraceTopics.Lives && DestroyTracer.TryOpen(request, places, out whyNoNotices, interval: null, mayUseBpf) is { } alone)
+        {
+            return alone;
+        }
+
+        throw new TracingRefusedException(Refusal(request, whyNoPrograms, whyNoRings, whyNoNotices));
+    }
+
+    /// <summary>The notices bring the octets that the rings lack.</summary>
+    private static JoinedLives Joined(PerfTracer rings, DestroyTracer notices) => new(
+        rings,
+        notices,
+        MonotonicClock.Now,
+        [.. rings.BlindSpots.Where(static spot => spot.What != PerfPlan.Counts), .. notices.UnheardPlaces]);
+
+    private static string Refusal(TraceRequest request, string? whyNoPrograms, string? whyNoRings, string? whyNoNotices)
+    {
+        List<string> lines = ["nothing can be traced here"];
+        AddReason("BPF", whyNoPrograms ?? "it was not to be used (--no-bpf)");
+        AddReason("perf", whyNoRings);
+        AddReason("sock_diag", whyNoNotices);
+        if (request.Topics != TraceTopics.Lives)
+        {
+            lines.Add("try: sudo, or tcplens trace --lives, which needs no privilege");
+        }
+
+        return string.Join('\n', lines);
+
+        void AddReason(string source, string? reason)
+        {
+            if (reason is not null)
+            {
+                lines.Add($"  {source}: {reason}");
+            }
+        }
     }
 }
 

@@ -14,7 +14,10 @@ public enum TraceKind : byte
     /// </summary>
     TimeWaitCancelled = 2,
 
-    /// <summary>The timer of a TIME_WAIT began anew: a segment had come for it.</summary>
+    /// <summary>
+    /// The timer of a TIME_WAIT began anew: a segment had come for it. The first seconds this is not told, since the kernel leaves a timer
+    /// in its place that would move by less than it can tell apart (kernel/time/timer.c: 2 to 4 s of 60 s).
+    /// </summary>
     TimeWaitRestarted = 3,
 
     /// <summary>A connection ended; a <see cref="LifeTail"/> follows the record.</summary>

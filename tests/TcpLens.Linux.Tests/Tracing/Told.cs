@@ -34,7 +34,21 @@ internal sealed class Told
 
     public IEnumerable<TraceRecord> Of(TraceKind kind) => _all.Where(record => record.Kind == kind);
 
-    public void Add(in TraceRecord record, in LifeTail tail)
+    /// <summary>Adds what the source has now.</summary>
+    public Told ReadAll(TraceSource source)
+    {
+        TraceBatch batch = new(source.Take());
+        while (batch.MoveNext())
+        {
+            LifeTail tail = batch.Tail;
+            Add(in batch.Current, in tail);
+        }
+
+        source.Release();
+        return this;
+    }
+
+    private void Add(in TraceRecord record, in LifeTail tail)
     {
         _all.Add(record);
         if (record.Cookie == 0)

@@ -25,7 +25,6 @@ internal sealed class TraceScene : IDisposable
     private readonly TestNamespace? _far;
     private readonly BpfTracer _tracer;
     private readonly TransitionCounter _counter;
-    private readonly Told _told = new();
     private int _fences;
 
     public TraceScene(IpFamily family = IpFamily.V4, bool isLinked = false, TraceTopics topics = Everything)
@@ -57,6 +56,9 @@ internal sealed class TraceScene : IDisposable
     public Puppet Client { get; }
 
     public Puppet Server { get; }
+
+    /// <summary>Everything that was told so far.</summary>
+    public Told Told { get; } = new();
 
     /// <summary>Since before the first step: no state of the script lasted longer.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
@@ -120,16 +122,16 @@ internal sealed class TraceScene : IDisposable
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"expected:\n{Lines(paths)}\ntold:\n{Lines(Read())}\n{_told}");
+            Assert.Fail($"expected:\n{Lines(paths)}\ntold:\n{Lines(Read())}\n{Told}");
         }
 
         Fence();
         Assert.Equal(Lines(paths), Lines(Read()));
         Assert.Equal(0ul, _tracer.Lost);
-        Assert.All(_told.Of(TraceKind.StateChange), static record
+        Assert.All(Told.Of(TraceKind.StateChange), static record
             => Assert.NotEqual(StateChangeOrigin.Unknown, LinuxStateChanges.OriginOf(record.From, record.To)));
         AssertCounted();
-        return _told;
+        return Told;
     }
 
     /// <summary>Waits for something to be told.</summary>
@@ -137,29 +139,18 @@ internal sealed class TraceScene : IDisposable
     {
         try
         {
-            Until.True(() => Read() is not null && isTold(_told), what);
+            Until.True(() => Read() is not null && isTold(Told), what);
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"{what}; told:\n{_told}");
+            Assert.Fail($"{what}; told:\n{Told}");
         }
     }
 
     private static string Lines(IEnumerable<string> paths) => string.Join('\n', paths);
 
     /// <summary>The ways of the sockets so far.</summary>
-    private IEnumerable<string> Read()
-    {
-        TraceBatch batch = new(_tracer.Take());
-        while (batch.MoveNext())
-        {
-            LifeTail tail = batch.Tail;
-            _told.Add(in batch.Current, in tail);
-        }
-
-        _tracer.Release();
-        return _told.Sockets.Select(static socket => socket.Path);
-    }
+    private IEnumerable<string> Read() => Told.ReadAll(_tracer).Sockets.Select(static socket => socket.Path);
 
     /// <summary>A connection that is refused: when it has been told, so has everything before it.</summary>
     private void Fence()
@@ -171,7 +162,7 @@ internal sealed class TraceScene : IDisposable
 
     private void AssertCounted()
     {
-        TransitionCounts counted = _counter.Read(), all = _told.Count(withEarlyEnds: true), sure = _told.Count(withEarlyEnds: false);
+        TransitionCounts counted = _counter.Read(), all = Told.Count(withEarlyEnds: true), sure = Told.Count(withEarlyEnds: false);
         foreach (TcpState from in Enum.GetValues<TcpState>())
         {
             foreach (TcpState to in Enum.GetValues<TcpState>())
