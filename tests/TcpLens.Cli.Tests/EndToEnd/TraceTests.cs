@@ -290,8 +290,26 @@ public sealed class TraceTests : IDisposable
         CommandResult result = new CommandRun(Tool.Path, "trace", "--duration", "1s") { Unprivileged = true }.Execute();
 
         Assert.Equal((1, ""), (result.ExitCode, result.Output));
-        Assert.StartsWith("tcplens: ", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith("tcplens: nothing can be traced here\n", result.Error, StringComparison.Ordinal);
         Assert.Contains("cap_", result.Error);
+        Assert.Contains("try: sudo, or tcplens trace --lives", result.Error);
+        Assert.Equal(0, new CommandRun(Tool.Path, "trace", "--lives", "--duration", "50ms") { Unprivileged = true }.Execute().ExitCode);
+    }
+
+    [RootFact]
+    public void Without_bpf_the_states_are_the_same()
+    {
+        using var ns = new TestNamespace();
+        using var server = new Puppet(ns);
+        using var client = new Puppet(ns);
+        IPEndPoint at = server.Listen("l", Anywhere);
+        using LiveTool tool = Start(ns, "--no-bpf", "dport", $"{at.Port}");
+        Connect(server, client, at, out _);
+        tool.WaitFor(static line => line.Contains("FIN-WAIT-1 -> FIN-WAIT-2"), "the client's last steps");
+
+        Assert.Equal(
+            ["CLOSED -> SYN-SENT", "SYN-SENT -> ESTAB", "ESTAB -> FIN-WAIT-1", "FIN-WAIT-1 -> FIN-WAIT-2"],
+            Steps(tool.Lines, static _ => true).Select(static line => string.Join(' ', line.Split(' ')[3..6])).Take(4));
     }
 
     /// <summary>Our program while it traces; it has begun when its header is there.</summary>
