@@ -41,7 +41,7 @@ internal sealed class TraceOwners(LiveMachine? machine, IReadOnlyList<NetworkNam
         {
             LearnOwner(in record);
         }
-        else if (record.Kind == TraceKind.StateChange && record.Pid != 0)
+        else if (record.Kind == TraceKind.StateChange && record.Pid != 0 && record.Namespace != 0)
         {
             if (record.To == TcpState.Listen)
             {
@@ -165,7 +165,8 @@ internal sealed class TraceOwners(LiveMachine? machine, IReadOnlyList<NetworkNam
             return Owner(past.Process, OwnerFrom.Descriptor);
         }
 
-        return _listeners.OwnerOf(record.Namespace, record.Local);
+        // The same port may be listened on in another namespace: where a source does not tell it, that is no evidence.
+        return record.Namespace == 0 ? default : _listeners.OwnerOf(record.Namespace, record.Local);
     }
 
     private TraceOwner HolderOf(uint inode)

@@ -51,6 +51,7 @@ public sealed class TraceOwnersTests
         Assert.Equal((stage.Server.Pid, OwnerFrom.Listener), stage.Ask(waiting));
         Assert.Equal((0, OwnerFrom.Nobody), stage.Ask(waiting with { LocalPort = 1 }));
         Assert.Equal((0, OwnerFrom.Nobody), stage.Ask(waiting with { Namespace = 1 }));
+        Assert.Equal((0, OwnerFrom.Nobody), stage.Ask(waiting with { Namespace = 0 }));
     }
 
     [RootFact]
