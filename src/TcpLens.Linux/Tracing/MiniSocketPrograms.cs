@@ -219,7 +219,10 @@ internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketTi
         Code.Load(R1, R8, TracedSocket.State, 4);
         Code.JumpIfNotEqual(R1, StateFinWait2, isRestart);
         EnterTimeWait();
-        Code.Jump(Done);
+        if (Plan.SeesFins)
+        {
+            Code.Jump(Done);   // Its end was not told, so there is none to take back.
+        }
 
         Code.Mark(isRestart);
         if (Plan.Wants(TraceTopics.StateChanges))
@@ -228,7 +231,7 @@ internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketTi
             Put(RecordPlace.From, 1, StateTimeWait);
             Put(RecordPlace.To, 1, StateTimeWait);
             PutMiniSocket();
-            CheckFilter(Done);
+            CheckFilterEnds(Done);
             Send();
         }
     }
