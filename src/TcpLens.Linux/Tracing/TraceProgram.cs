@@ -79,14 +79,18 @@ internal abstract class TraceProgram(TracePlan plan)
         Code.Move(R8, R0);
     }
 
-    /// <summary>Puts what stands at <see cref="Value"/> into the table.</summary>
+    /// <summary>Puts what stands at <see cref="Value"/> into the table; what finds no room is counted.</summary>
     protected void Remember()
     {
+        BpfLabel remembered = Code.NewLabel();
         Code.LoadMap(R1, plan.Sockets);
         PointAt(R2, Key);
         PointAt(R3, Value);
         Code.Move(R4, 0);
         Code.Call(BpfHelper.MapUpdate);
+        Code.JumpIfEqual(R0, 0, remembered);
+        CountNoRoom(NoRoomPlace.Sockets);
+        Code.Mark(remembered);
     }
 
     /// <summary>R0 = this processor's memory.</summary>
@@ -321,9 +325,7 @@ internal abstract class TraceProgram(TracePlan plan)
         Code.Move(R4, RingNoWakeUp);
         Code.Call(BpfHelper.RingOutput);
         Code.JumpIfEqual(R0, 0, sent);
-        Code.LoadMapValue(R1, plan.Lost!);
-        Code.Move(R2, 1);
-        Code.AtomicAdd(R1, 0, R2);
+        CountNoRoom(NoRoomPlace.Records);
         Code.Mark(sent);
     }
 
@@ -358,6 +360,13 @@ internal abstract class TraceProgram(TracePlan plan)
         Code.And(R1, 1);
         Code.JumpIfEqual(R1, 0, unwanted);
         Code.Mark(wanted);
+    }
+
+    private void CountNoRoom(int place)
+    {
+        Code.LoadMapValue(R1, plan.NoRoom);
+        Code.Move(R2, 1);
+        Code.AtomicAdd(R1, place, R2);
     }
 
     private void PutMarks()

@@ -12,6 +12,8 @@ internal sealed class BpfObjects
 
     private readonly List<(int Command, uint Number)> _all = [];
 
+    public int Count => _all.Count;
+
     public int Programs => _all.Count(static one => one.Command == ProgramById);
 
     public int Links => _all.Count(static one => one.Command == LinkById);
