@@ -8,5 +8,6 @@ return args switch
 {
     [NetlinkPump.Verb] => NetlinkPump.Run(),
     [TracingElsewhere.Verb] => TracingElsewhere.Run(),
+    [TracerProcess.Verb] => TracerProcess.Run(),
     _ => await ConsoleRunner.Run(args),
 };

@@ -7,6 +7,8 @@ namespace TcpLens.Linux;
 /// <summary>Memory that programs in the kernel share with each other and with us; it goes when the last handle and program do.</summary>
 internal sealed class BpfMap : IDisposable
 {
+    private const int BatchLength = 4096;
+
     private readonly SafeFileHandle _handle;
 
     private BpfMap(SafeFileHandle handle) => _handle = handle;
@@ -53,6 +55,51 @@ internal sealed class BpfMap : IDisposable
                 throw new SystemCallException("read a BPF map", Marshal.GetLastPInvokeError());
             }
         }
+    }
+
+    /// <summary>
+    /// Takes those entries out of a table by eight octets whose values are chosen. Programs go on meanwhile: what comes may be looked at or
+    /// not, and an entry may be put to new use between the look and its removal.
+    /// </summary>
+    /// <returns>How many went.</returns>
+    /// <exception cref="SystemCallException">The kernel refused; before Linux 5.6 it always does.</exception>
+    public unsafe int RemoveWhere(int valueLength, Func<ReadOnlySpan<byte>, bool> isChosen)
+    {
+        ulong[] keys = new ulong[BatchLength];
+        byte[] values = new byte[BatchLength * valueLength];
+        uint place = 0;
+        int removed = 0;
+        bool isFirst = true, isLast = false;
+        fixed (ulong* key = keys)
+        fixed (byte* value = values)
+        {
+            while (!isLast)
+            {
+                Libc.BpfAttr look = new()
+                {
+                    in_batch = isFirst ? 0 : (ulong)&place, out_batch = (ulong)&place, batch_keys = (ulong)key, batch_values = (ulong)value,
+                    batch_count = BatchLength, batch_map_fd = Descriptor,
+                };
+                isLast = Libc.bpf(Libc.BPF_MAP_LOOKUP_BATCH, &look, (uint)sizeof(Libc.BpfAttr)) != 0;
+                if (isLast && Marshal.GetLastPInvokeError() is not Libc.ENOENT and var errno)
+                {
+                    throw new SystemCallException("read a BPF map", errno);
+                }
+
+                isFirst = false;
+                int chosen = 0;
+                for (int i = 0; i < look.batch_count; i++)
+                {
+                    keys[chosen] = keys[i];
+                    chosen += isChosen(values.AsSpan(i * valueLength, valueLength)) ? 1 : 0;
+                }
+
+                Libc.BpfAttr remove = new() { batch_keys = (ulong)key, batch_count = (uint)chosen, batch_map_fd = Descriptor };
+                removed += chosen > 0 && Libc.bpf(Libc.BPF_MAP_DELETE_BATCH, &remove, (uint)sizeof(Libc.BpfAttr)) == 0 ? chosen : 0;
+            }
+        }
+
+        return removed;
     }
 
     public void Dispose() => _handle.Dispose();

@@ -9,6 +9,8 @@ internal static partial class Libc
     public const int BPF_MAP_LOOKUP_ELEM = 1;
     public const int BPF_PROG_LOAD = 5;
     public const int BPF_OBJ_GET_INFO_BY_FD = 15;
+    public const int BPF_MAP_LOOKUP_BATCH = 24;
+    public const int BPF_MAP_DELETE_BATCH = 27;
     public const int BPF_RAW_TRACEPOINT_OPEN = 17;
     public const int BPF_LINK_CREATE = 28;
     public const int BPF_ITER_CREATE = 33;
@@ -100,6 +102,28 @@ internal static partial class Libc
 
         [FieldOffset(16)]
         public ulong value;
+
+        /// <summary>BPF_MAP_LOOKUP_BATCH: where to go on, null to begin; for a table four octets.</summary>
+        [FieldOffset(0)]
+        public ulong in_batch;
+
+        /// <summary>BPF_MAP_LOOKUP_BATCH: gets where the next one goes on.</summary>
+        [FieldOffset(8)]
+        public ulong out_batch;
+
+        /// <summary>BPF_MAP_LOOKUP_BATCH, BPF_MAP_DELETE_BATCH.</summary>
+        [FieldOffset(16)]
+        public ulong batch_keys;
+
+        [FieldOffset(24)]
+        public ulong batch_values;
+
+        /// <summary>Room for so many entries; gets how many came, or went.</summary>
+        [FieldOffset(32)]
+        public uint batch_count;
+
+        [FieldOffset(36)]
+        public uint batch_map_fd;
 
         /// <summary>BPF_RAW_TRACEPOINT_OPEN: no name for a program that was loaded for its tracepoint.</summary>
         [FieldOffset(0)]

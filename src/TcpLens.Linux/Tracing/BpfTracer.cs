@@ -12,13 +12,15 @@ public sealed class BpfTracer : TraceSource
     private readonly TracePlan _plan;
     private readonly TraceProgramSet _programs;
     private readonly BpfRing _ring;
-    private readonly ulong[] _lost = new ulong[1];
+    private readonly SocketSweeper _sweeper;
+    private readonly ulong[] _noRoom = new ulong[NoRoomPlace.Length / sizeof(ulong)];
 
     private BpfTracer(TracePlan plan, TraceProgramSet programs, BpfRing ring, TraceNames names)
     {
         _plan = plan;
         _programs = programs;
         _ring = ring;
+        _sweeper = new SocketSweeper(plan);
         Names = names;
         BlindSpots = programs.BlindSpots;
     }
@@ -31,15 +33,19 @@ public sealed class BpfTracer : TraceSource
     {
         get
         {
-            _plan.Lost!.Read(_lost);
-            return _lost[0] + _programs.Misses;
+            _plan.NoRoom.Read(_noRoom);
+            return _noRoom[NoRoomPlace.Records / sizeof(ulong)] + _programs.Misses;
         }
     }
 
     public override ulong MissedTimers => _programs.MissedTimers;
 
+    public override ulong UnrememberedChanges => _sweeper.Refused;
+
     /// <summary>Starts; null, and a sentence why, when this kernel or this user cannot.</summary>
-    public static BpfTracer? TryOpen(TraceRequest request, out string? whyNot)
+    public static BpfTracer? TryOpen(TraceRequest request, out string? whyNot) => TryOpen(request, TracePlan.MostSockets, out whyNot);
+
+    internal static BpfTracer? TryOpen(TraceRequest request, int mostSockets, out string? whyNot)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (BpfSupport.TryReadTypes(out whyNot) is not { } btf)
@@ -51,7 +57,7 @@ public sealed class BpfTracer : TraceSource
         try
         {
             var types = new KernelTypes(btf);
-            TracePlan plan = TracePlan.ForRecords(types, request, TimeWaitHandler());
+            TracePlan plan = TracePlan.ForRecords(types, request, TimeWaitHandler(), mostSockets);
             opened.Add(plan);
             var ring = new BpfRing(plan.Ring!, request.RingLength);
             opened.Add(ring);
@@ -78,7 +84,11 @@ public sealed class BpfTracer : TraceSource
     /// <summary>0 when the kernel hides it.</summary>
     internal static ulong TimeWaitHandler() => KernelSymbols.AddressOf("tw_timer_handler"u8) ?? 0;
 
-    public override ReadOnlySpan<byte> Take() => _ring.Take();
+    public override ReadOnlySpan<byte> Take()
+    {
+        _sweeper.SweepIfFull(MonotonicClock.Now());
+        return _ring.Take();
+    }
 
     public override void Release() => _ring.Release();
 

@@ -21,9 +21,9 @@ internal static class KernelSymbols
         while (true)
         {
             nint got;
-            fixed (byte* start = &buffer[kept])
+            fixed (byte* start = buffer)
             {
-                got = Libc.read(file, start, (nuint)(buffer.Length - kept));
+                got = Libc.read(file, start + kept, (nuint)(buffer.Length - kept));   // Nothing, when a line is longer than all that fits.
             }
 
             if (got <= 0)

@@ -89,10 +89,11 @@ internal abstract class MiniSocketProgram(TracePlan plan) : TransitionProgram(pl
         Put(RecordPlace.Since, 8, 0);
         Code.JumpIfEqual(R8, 0, isUnknown);
         Code.Load(R2, R8, TracedSocket.State, 4);
+        Code.Load(R3, R8, TracedSocket.Since, 8);
         Code.Store(R8, TracedSocket.State, 4, 0);
+        Code.Store(R8, TracedSocket.Since, 8, 0);
         Code.JumpIfNotEqual(R1, R2, isUnknown);
-        Code.Load(R1, R8, TracedSocket.Since, 8);
-        Put(RecordPlace.Since, 8, R1);
+        Put(RecordPlace.Since, 8, R3);
         Code.Mark(isUnknown);
         Count(slot);
     }
@@ -170,6 +171,7 @@ internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketT
         Code.Mark(isMoving);
         Code.JumpIfEqual(R8, 0, gone);
         Code.Store(R8, TracedSocket.State, 4, 0);
+        Code.Store(R8, TracedSocket.Since, 8, 0);
         Code.Mark(gone);
     }
 
@@ -219,7 +221,10 @@ internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketTi
         Code.Load(R1, R8, TracedSocket.State, 4);
         Code.JumpIfNotEqual(R1, StateFinWait2, isRestart);
         EnterTimeWait();
-        Code.Jump(Done);
+        if (Plan.SeesFins)
+        {
+            Code.Jump(Done);   // Its end was not told, so there is none to take back.
+        }
 
         Code.Mark(isRestart);
         if (Plan.Wants(TraceTopics.StateChanges))
@@ -228,7 +233,7 @@ internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketTi
             Put(RecordPlace.From, 1, StateTimeWait);
             Put(RecordPlace.To, 1, StateTimeWait);
             PutMiniSocket();
-            CheckFilter(Done);
+            CheckFilterEnds(Done);
             Send();
         }
     }

@@ -6,17 +6,12 @@ namespace TcpLens.Linux;
 internal sealed class TracePlan : IDisposable
 {
     /// <summary>Sockets remembered at once; where the kernel takes the memory beforehand, fewer.</summary>
-    private const int MostSockets = 1 << 20;
+    public const int MostSockets = 1 << 20;
 
     private const int MostSocketsBeforehand = 1 << 16;
 
-    private TracePlan(KernelTypes types, IReadOnlyList<uint> namespaces)
-    {
-        Types = types;
-        Namespaces = namespaces;
-        Sockets = BpfMap.Table(TracedSocket.Length, MostSockets, MostSocketsBeforehand);
-        Processor = BpfMap.PerProcessor(ProcessorMemory.Length, 1);
-    }
+    private TracePlan(KernelTypes types, IReadOnlyList<uint> namespaces, ulong timeWaitHandler)
+        => (Types, Namespaces, TimeWaitHandler) = (types, namespaces, timeWaitHandler);
 
     public KernelTypes Types { get; }
 
@@ -24,24 +19,24 @@ internal sealed class TracePlan : IDisposable
     public IReadOnlyList<uint> Namespaces { get; }
 
     /// <summary>What is remembered of each socket: <see cref="TracedSocket"/> by address.</summary>
-    public BpfMap Sockets { get; }
+    public BpfMap Sockets { get; private set; } = null!;
 
     /// <summary><see cref="ProcessorMemory"/>.</summary>
-    public BpfMap Processor { get; }
+    public BpfMap Processor { get; private set; } = null!;
+
+    /// <summary>How many found none (<see cref="NoRoomPlace"/>).</summary>
+    public BpfMap NoRoom { get; private set; } = null!;
 
     /// <summary>Where records go; null when things are only counted.</summary>
-    public BpfMap? Ring { get; private init; }
-
-    /// <summary>One number: records that found no room.</summary>
-    public BpfMap? Lost { get; private init; }
+    public BpfMap? Ring { get; private set; }
 
     /// <summary>Where state changes are counted, as <see cref="TransitionCounts.Add"/> reads it; null when they are told one by one.</summary>
-    public BpfMap? Counts { get; private init; }
+    public BpfMap? Counts { get; private set; }
 
     public TraceRequest Request { get; private init; } = new() { Topics = TraceTopics.StateChanges };
 
     /// <summary>Address of the kernel's tw_timer_handler, by which a TIME_WAIT's timer is known; 0 when it is not to be had.</summary>
-    public ulong TimeWaitHandler { get; init; }
+    public ulong TimeWaitHandler { get; }
 
     /// <summary>The pid namespace whose numbers we speak; null when it is the machine's own.</summary>
     public (ulong Device, ulong Inode)? PidNamespace { get; } = new ProcFs().PidNamespace;
@@ -54,26 +49,38 @@ internal sealed class TracePlan : IDisposable
 
     public bool Wants(TraceTopics topics) => (Request.Topics & topics) != TraceTopics.None;
 
-    public static TracePlan ForRecords(KernelTypes types, TraceRequest request, ulong timeWaitHandler) => new(types, request.Namespaces)
-    {
-        Request = request,
-        Ring = BpfMap.Ring(request.RingLength),
-        Lost = BpfMap.Single(sizeof(ulong)),
-        TimeWaitHandler = timeWaitHandler,
-    };
+    /// <exception cref="SystemCallException">The kernel refused.</exception>
+    public static TracePlan ForRecords(KernelTypes types, TraceRequest request, ulong timeWaitHandler, int mostSockets)
+        => new TracePlan(types, request.Namespaces, timeWaitHandler) { Request = request }
+            .WithMaps(mostSockets, plan => plan.Ring = BpfMap.Ring(request.RingLength));
 
-    public static TracePlan ForCounts(KernelTypes types, IReadOnlyList<uint> namespaces, ulong timeWaitHandler) => new(types, namespaces)
-    {
-        Counts = BpfMap.PerProcessor(TransitionCounts.Length * sizeof(ulong), Enum.GetValues<CountSlot>().Length),
-        TimeWaitHandler = timeWaitHandler,
-    };
+    /// <exception cref="SystemCallException">The kernel refused.</exception>
+    public static TracePlan ForCounts(KernelTypes types, IReadOnlyList<uint> namespaces, ulong timeWaitHandler, int mostSockets)
+        => new TracePlan(types, namespaces, timeWaitHandler)
+            .WithMaps(mostSockets, plan => plan.Counts = BpfMap.PerProcessor(TransitionCounts.Length * sizeof(ulong), Enum.GetValues<CountSlot>().Length));
 
     public void Dispose()
     {
-        Sockets.Dispose();
-        Processor.Dispose();
-        Ring?.Dispose();
-        Lost?.Dispose();
-        Counts?.Dispose();
+        foreach (BpfMap? map in (ReadOnlySpan<BpfMap?>)[Sockets, Processor, NoRoom, Ring, Counts])
+        {
+            map?.Dispose();
+        }
+    }
+
+    private TracePlan WithMaps(int mostSockets, Action<TracePlan> makeOthers)
+    {
+        try
+        {
+            Sockets = BpfMap.Table(TracedSocket.Length, mostSockets, Math.Min(mostSockets, MostSocketsBeforehand));
+            Processor = BpfMap.PerProcessor(ProcessorMemory.Length, 1);
+            NoRoom = BpfMap.Single(NoRoomPlace.Length);
+            makeOthers(this);
+            return this;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 }

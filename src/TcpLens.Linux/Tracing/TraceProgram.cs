@@ -1,5 +1,4 @@
 using TcpLens.Observation;
-using TcpLens.Observation.Filters;
 using TcpLens.Protocol;
 using static TcpLens.Linux.BpfRegister;
 using static TcpLens.Linux.TraceStack;
@@ -80,14 +79,18 @@ internal abstract class TraceProgram(TracePlan plan)
         Code.Move(R8, R0);
     }
 
-    /// <summary>Puts what stands at <see cref="Value"/> into the table.</summary>
+    /// <summary>Puts what stands at <see cref="Value"/> into the table; what finds no room is counted.</summary>
     protected void Remember()
     {
+        BpfLabel remembered = Code.NewLabel();
         Code.LoadMap(R1, plan.Sockets);
         PointAt(R2, Key);
         PointAt(R3, Value);
         Code.Move(R4, 0);
         Code.Call(BpfHelper.MapUpdate);
+        Code.JumpIfEqual(R0, 0, remembered);
+        CountNoRoom(NoRoomPlace.Sockets);
+        Code.Mark(remembered);
     }
 
     /// <summary>R0 = this processor's memory.</summary>
@@ -305,23 +308,12 @@ internal abstract class TraceProgram(TracePlan plan)
     /// <summary>Goes there when the request's filter cannot want the record.</summary>
     protected void CheckFilter(BpfLabel unwanted)
     {
-        SocketFilter filter = plan.Request.Filter;
-        if (filter.States != StateSet.All)
-        {
-            // The state a record is about: the one entered, or the one it is in (TraceRecord.ToEntry).
-            BpfLabel isChange = Code.NewLabel();
-            Code.Load(R2, R10, Record + RecordPlace.To, 1);
-            Code.JumpIfNotEqual(R2, 0, isChange);
-            Code.Load(R2, R10, Record + RecordPlace.From, 1);
-            Code.Mark(isChange);
-            Code.Move(R1, filter.States.Bits);
-            Code.ShiftRight(R1, R2);
-            Code.And(R1, 1);
-            Code.JumpIfEqual(R1, 0, unwanted);
-        }
-
-        new RecordFilter(Code).Check(FilterBytecode.Estimated(filter), unwanted);
+        CheckFilterStates(unwanted);
+        CheckFilterEnds(unwanted);
     }
+
+    /// <summary>The same for a record that matters whatever state it is about.</summary>
+    protected void CheckFilterEnds(BpfLabel unwanted) => new RecordFilter(Code).Check(FilterBytecode.Estimated(plan.Request.Filter), unwanted);
 
     /// <summary>Sends the record; what finds no room is counted.</summary>
     protected void Send(int length = TraceRecord.Length)
@@ -333,9 +325,7 @@ internal abstract class TraceProgram(TracePlan plan)
         Code.Move(R4, RingNoWakeUp);
         Code.Call(BpfHelper.RingOutput);
         Code.JumpIfEqual(R0, 0, sent);
-        Code.LoadMapValue(R1, plan.Lost!);
-        Code.Move(R2, 1);
-        Code.AtomicAdd(R1, 0, R2);
+        CountNoRoom(NoRoomPlace.Records);
         Code.Mark(sent);
     }
 
@@ -343,6 +333,40 @@ internal abstract class TraceProgram(TracePlan plan)
     {
         Code.Move(register, R10);
         Code.Add(register, offset);
+    }
+
+    /// <summary>The state a record is about: the one entered, or the one it is in (TraceRecord.ToEntry); of a birth, SYN_RECEIVED too.</summary>
+    private void CheckFilterStates(BpfLabel unwanted)
+    {
+        StateSet states = plan.Request.Filter.States;
+        if (states == StateSet.All)
+        {
+            return;
+        }
+
+        BpfLabel isChange = Code.NewLabel(), wanted = Code.NewLabel();
+        if (states.Contains(TcpState.SynReceived))
+        {
+            Code.Load(R1, R10, Record + RecordPlace.Marks, 2);
+            Code.JumpIfAny(R1, (int)TraceMarks.Born, wanted);
+        }
+
+        Code.Load(R2, R10, Record + RecordPlace.To, 1);
+        Code.JumpIfNotEqual(R2, 0, isChange);
+        Code.Load(R2, R10, Record + RecordPlace.From, 1);
+        Code.Mark(isChange);
+        Code.Move(R1, states.Bits);
+        Code.ShiftRight(R1, R2);
+        Code.And(R1, 1);
+        Code.JumpIfEqual(R1, 0, unwanted);
+        Code.Mark(wanted);
+    }
+
+    private void CountNoRoom(int place)
+    {
+        Code.LoadMapValue(R1, plan.NoRoom);
+        Code.Move(R2, 1);
+        Code.AtomicAdd(R1, place, R2);
     }
 
     private void PutMarks()

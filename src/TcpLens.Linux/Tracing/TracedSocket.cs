@@ -41,3 +41,15 @@ internal static class ProcessorMemory
 
     public const int State = 16;
 }
+
+/// <summary>Counts of what found no room. Offsets in octets.</summary>
+internal static class NoRoomPlace
+{
+    public const int Length = 16;
+
+    /// <summary>Records, in the ring.</summary>
+    public const int Records = 0;
+
+    /// <summary>Sockets, in the table of them, each as often as it tried.</summary>
+    public const int Sockets = 8;
+}

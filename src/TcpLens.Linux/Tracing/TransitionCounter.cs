@@ -17,12 +17,14 @@ public sealed class TransitionCounter : IDisposable
 {
     private readonly TracePlan _plan;
     private readonly TraceProgramSet _programs;
+    private readonly SocketSweeper _sweeper;
     private readonly ulong[] _numbers = new ulong[PossibleProcessors() * TransitionCounts.Length];
 
     private TransitionCounter(TracePlan plan, TraceProgramSet programs)
     {
         _plan = plan;
         _programs = programs;
+        _sweeper = new SocketSweeper(plan);
     }
 
     /// <summary>What it cannot see, and why.</summary>
@@ -34,12 +36,17 @@ public sealed class TransitionCounter : IDisposable
     /// <inheritdoc cref="TraceSource.MissedTimers"/>
     public ulong MissedTimers => _programs.MissedTimers;
 
+    /// <inheritdoc cref="TraceSource.UnrememberedChanges"/>
+    public ulong UnrememberedChanges => _sweeper.Refused;
+
     public string Description => $"{_programs.Count} BPF programs, counting in the kernel";
 
     /// <summary>Starts to count; null, and a sentence why, when this kernel or this user cannot.</summary>
     /// <param name="namespaces">Inodes of the network namespaces that matter; empty for all.</param>
     /// <param name="whyNot">The reason when null is returned.</param>
-    public static TransitionCounter? TryOpen(IReadOnlyList<uint> namespaces, out string? whyNot)
+    public static TransitionCounter? TryOpen(IReadOnlyList<uint> namespaces, out string? whyNot) => TryOpen(namespaces, TracePlan.MostSockets, out whyNot);
+
+    internal static TransitionCounter? TryOpen(IReadOnlyList<uint> namespaces, int mostSockets, out string? whyNot)
     {
         if (BpfSupport.TryReadTypes(out whyNot) is not { } btf)
         {
@@ -51,7 +58,7 @@ public sealed class TransitionCounter : IDisposable
         try
         {
             var types = new KernelTypes(btf);
-            plan = TracePlan.ForCounts(types, namespaces, BpfTracer.TimeWaitHandler());
+            plan = TracePlan.ForCounts(types, namespaces, BpfTracer.TimeWaitHandler(), mostSockets);
             programs = new TraceProgramSet(types);
             programs.AddStateChanges(plan);
             return new TransitionCounter(plan, programs);
@@ -69,6 +76,7 @@ public sealed class TransitionCounter : IDisposable
     /// <exception cref="SystemCallException">The kernel refused.</exception>
     public TransitionCounts Read()
     {
+        _sweeper.SweepIfFull(MonotonicClock.Now());
         TransitionCounts counts = new();
         foreach (CountSlot slot in Enum.GetValues<CountSlot>())
         {

@@ -29,6 +29,12 @@ public abstract class TraceSource : IDisposable
     /// </summary>
     public virtual ulong MissedTimers => 0;
 
+    /// <summary>
+    /// Changes to a state of which the beginning could not be remembered, for want of room: how long it lasts will not be known, nor what
+    /// came before in the life of that socket.
+    /// </summary>
+    public virtual ulong UnrememberedChanges => 0;
+
     /// <summary>True when nothing will come any more.</summary>
     public virtual bool IsAtEnd => false;
 

@@ -85,11 +85,32 @@ public sealed class BtfFileTests
         Assert.Equal(new BtfMember(0, 4), btf.Member("outer.first"));
         Assert.Equal(new BtfMember(4, 4), btf.Member("outer.hidden"));
         Assert.Equal(new BtfMember(8, 12), btf.Member("outer.list"));
-        Assert.Equal(9, btf.Count);
+        Assert.Equal(14, btf.Count);
         Assert.Equal(["NONE", "", "TWO"], btf.EnumNames("reason", "WHY_"));
         Assert.Equal(["WHY_NONE", "OTHER", "WHY_TWO"], btf.EnumNames("reason", ""));
         Assert.Equal(7u, btf.Function("run"));
         Assert.Null(btf.Member("outer.endless"));
+        Assert.Equal((11u, 2), btf.Tracepoint("ping"));
+    }
+
+    [Theory]
+    [InlineData("pong")]      // No such name.
+    [InlineData("pin")]       // The beginning of one.
+    [InlineData("number")]    // A typedef of something else.
+    [InlineData("lost")]      // A pointer to no type at all.
+    [InlineData("")]
+    public void What_is_no_tracepoint_is_null(string name) => Assert.Null(BtfFile.TryParse(SmallBtf())!.Tracepoint(name));
+
+    [Theory]
+    [InlineData("inet_sock_set_state", 3)]
+    [InlineData("timer_start", 2)]
+    [InlineData("timer_cancel", 1)]
+    public void Tracepoints_of_the_running_kernel_have_ids_and_at_least_the_arguments_they_always_had(string name, int arguments)
+    {
+        (uint id, int count) = Assert.NotNull(Kernel.Tracepoint(name));
+        Assert.True(id > 0 && count >= arguments, $"{name} has {count} arguments");
+        Assert.Null(Kernel.Tracepoint(name + "_"));
+        Assert.Null(Kernel.Tracepoint(name[..^1]));
     }
 
     [Fact]
@@ -145,18 +166,23 @@ public sealed class BtfFileTests
 
             _ = btf.Function("run");
             _ = btf.EnumNames("reason", "WHY_");
+            foreach (string name in (string[])["ping", "number", "lost"])
+            {
+                _ = btf.Tracepoint(name);
+            }
         }
     }
 
     /// <summary>
     /// struct outer { int first; union { int hidden; }; int list[3]; endless_t endless; }; with a typedef that means itself; and
-    /// enum reason { WHY_NONE, OTHER, WHY_TWO, WHY_SECOND = 2, WHY_MASK = 0xffff0000 };
+    /// enum reason { WHY_NONE, OTHER, WHY_TWO, WHY_SECOND = 2, WHY_MASK = 0xffff0000 }; a tracepoint ping(int, int), and two typedefs that
+    /// are none: of an int, and of a pointer to a type that is not there.
     /// </summary>
     private static byte[] SmallBtf()
     {
-        byte[] strings = "\0int\0outer\0first\0hidden\0list\0endless\0run\0reason\0WHY_NONE\0OTHER\0WHY_TWO\0WHY_SECOND\0WHY_MASK\0"u8.ToArray();
+        byte[] strings = "\0int\0outer\0first\0hidden\0list\0endless\0run\0reason\0WHY_NONE\0OTHER\0WHY_TWO\0WHY_SECOND\0WHY_MASK\0btf_trace_ping\0btf_trace_number\0btf_trace_lost\0"u8.ToArray();
         uint Name(string name) => name.Length == 0 ? 0 : (uint)(strings.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes($"\0{name}\0")) + 1);
-        const uint Int = 1u << 24, Array = 3u << 24, Struct = 4u << 24, Union = 5u << 24, Enum = 6u << 24, Typedef = 8u << 24, Function = 12u << 24, Prototype = 13u << 24;
+        const uint Int = 1u << 24, Pointer = 2u << 24, Array = 3u << 24, Struct = 4u << 24, Union = 5u << 24, Enum = 6u << 24, Typedef = 8u << 24, Function = 12u << 24, Prototype = 13u << 24;
         uint[] types =
         [
             Name("int"), Int, 4, 32,
@@ -168,6 +194,11 @@ public sealed class BtfFileTests
             Name("run"), Function, 6,
             Name("reason"), Enum | 5, 4,
             Name("WHY_NONE"), 0, Name("OTHER"), 1, Name("WHY_TWO"), 2, Name("WHY_SECOND"), 2, Name("WHY_MASK"), 0xffff0000,
+            Name(""), Pointer, 10,
+            Name(""), Prototype | 3, 0, Name(""), 0, Name(""), 1, Name(""), 1,
+            Name("btf_trace_ping"), Typedef, 9,
+            Name("btf_trace_number"), Typedef, 1,
+            Name("btf_trace_lost"), Typedef, 99,
         ];
         byte[] octets = new byte[24 + (4 * types.Length) + strings.Length];
         BinaryPrimitives.WriteUInt16LittleEndian(octets, 0xeb9f);

@@ -36,12 +36,13 @@ public static class FilterBytecode
     }
 
     /// <summary>What a program in the kernel can decide by addresses and ports alone: true for every socket that the filter matches, and for some more.</summary>
-    internal static Condition Estimated(SocketFilter filter) => new Compiler(filter.States, CanReadMarks: false).Bound(filter.Root, outcome: true).Condition;
+    internal static Condition Estimated(SocketFilter filter)
+        => new Compiler(filter.States, CanReadMarks: false, CanReadPlaces: false).Bound(filter.Root, outcome: true).Condition;
 
     /// <summary>A condition that holds for every socket for which the expression has the outcome; exact when for no other.</summary>
     private readonly record struct Estimate(Condition Condition, bool IsExact);
 
-    private readonly record struct Compiler(StateSet States, bool CanReadMarks)
+    private readonly record struct Compiler(StateSet States, bool CanReadMarks, bool CanReadPlaces = true)
     {
         public Estimate Bound(FilterExpression expression, bool outcome) => expression switch
         {
@@ -52,11 +53,11 @@ public static class FilterBytecode
             PortTest test => Exactly(OnSides(test.Side, side => Ports(side, test.Ports)), outcome),
             HostTest test => Exactly(OnSides(test.Side, side => Host(side, test.Network)), outcome),
             FamilyTest test => Exactly(Host(Side.Local, new(IpFamily.V6, HostAddress.AnyV6, 0)), outcome == (test.Family == IpFamily.V6)),
-            DeviceTest test => Exactly(new Condition.Compare(InetDiagOp.Device, Octets(test.Index)), outcome),
+            DeviceTest test when CanReadPlaces => Exactly(new Condition.Compare(InetDiagOp.Device, Octets(test.Index)), outcome),
             MarkTest test when CanReadMarks => Exactly(new Condition.Compare(InetDiagOp.Mark, Octets(test.Mark, test.Mask)), outcome),
 
             // Request and time-wait sockets have cgroup 0 for the kernel, which is "unknown" here and matches neither way.
-            CgroupTest test => Exactly(new Condition.Compare(InetDiagOp.Cgroup, Octets(test.Id)), outcome) with { IsExact = outcome },
+            CgroupTest test when CanReadPlaces => Exactly(new Condition.Compare(InetDiagOp.Cgroup, Octets(test.Id)), outcome) with { IsExact = outcome },
             _ => new(Condition.Always, false),
         };
 
