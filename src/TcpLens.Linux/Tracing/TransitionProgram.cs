@@ -6,7 +6,7 @@ using static TcpLens.Linux.TraceStack;
 namespace TcpLens.Linux;
 
 /// <summary>A program that sees sockets change their state, and either tells each change or counts it.</summary>
-internal abstract class TransitionProgram(TracePlan plan) : TraceProgram(plan)
+internal abstract class TransitionProgram(TracePlan plan) : RecordProgram(plan)
 {
     /// <summary>Connections that may have come into the same bucket since, on other processors.</summary>
     private const int MostNewcomers = 4;
