@@ -92,11 +92,7 @@ internal static class TraceCommand
 
         TraceHead head = ground.Head with { Topics = wish.Topics, From = wish.From, To = wish.To, Filter = wish.FilterText };
         using TraceFileWriter file = TraceFileWriter.Create(choice.Output, head);
-        foreach (TraceRecord owner in ground.Known)
-        {
-            file.Write(in owner);
-        }
-
+        file.Write(ground.Known.Octets);
         var recorder = new TraceRecorder(wish, ground.Owners, file, session.Clock);
         TraceSummary kept = new TraceRun(session, ground.Source, recorder).Run(choice.Duration, interruption);
         session.Error.Note($"{kept}; try: tcplens trace --read {choice.Output}");

@@ -11,7 +11,7 @@ internal abstract class LineSink : TraceSink
     /// <summary>Above what can come before the last column.</summary>
     private const int LineMax = 2048;
 
-    private static readonly TraceColumn[] First = [new("TIME", 0), new("PROCESS", 16), new("LOCAL", 21), new("REMOTE", 21)];
+    private static readonly TraceColumn[] First = [new("PROCESS", 16), new("LOCAL", 21), new("REMOTE", 21)];   // 255.255.255.255:65535
     private static readonly TraceColumn[] Wide = [new("NETNS", 10), new("UID", 5, IsRight: true), new("COOKIE", 10, IsRight: true)];
 
     private readonly ProcessText _processes = new(isJson: false);
@@ -20,6 +20,7 @@ internal abstract class LineSink : TraceSink
     private readonly TraceOwners _owners;
     private readonly TraceColumn[] _columns;
     private readonly int[] _starts;
+    private readonly int _firstOwn;
     private int _lines;
 
     /// <param name="look">Where lines go, and how they look.</param>
@@ -28,23 +29,20 @@ internal abstract class LineSink : TraceSink
     protected LineSink(TraceLook look, TraceOwners owners, params ReadOnlySpan<TraceColumn> columns)
     {
         (_look, _owners, _places) = (look, owners, new PlaceText(owners));
-        _columns = [new TraceColumn("TIME", look.Time.Width), .. First[1..], .. look.IsWide ? Wide : [], .. columns];
+        _columns = [new TraceColumn("TIME", look.Time.Width), .. First, .. look.IsWide ? Wide : [], .. columns];
         _starts = new int[_columns.Length];
         for (int i = 1; i < _starts.Length; i++)
         {
             _starts[i] = _starts[i - 1] + _columns[i - 1].Width + 1;
         }
 
-        Own = _columns.Length - columns.Length;
+        _firstOwn = _columns.Length - columns.Length;
         WriteHeader();
     }
 
     protected Utf8Writer Output => _look.Output;
 
     protected bool HasColor => _look.Style.Color;
-
-    /// <summary>Number of the first column behind those that all lines have.</summary>
-    private int Own { get; }
 
     /// <summary>A line with time, process and both ends; <see cref="End"/> ends it.</summary>
     protected TraceLine Begin(in TraceRecord record)
@@ -67,9 +65,9 @@ internal abstract class LineSink : TraceSink
     }
 
     /// <summary>Where the n-th own column begins.</summary>
-    protected int StartOf(int column) => _starts[Own + column];
+    protected int StartOf(int column) => _starts[_firstOwn + column];
 
-    protected int WidthOf(int column) => _columns[Own + column].Width;
+    protected int WidthOf(int column) => _columns[_firstOwn + column].Width;
 
     protected void State(ref TraceLine line, TcpState state, bool isInked)
     {

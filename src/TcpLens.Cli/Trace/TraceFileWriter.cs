@@ -18,7 +18,6 @@ internal sealed class TraceFileWriter : IDisposable
     private readonly SafeFileHandle? _file;
     private readonly OutputDescriptor _descriptor;
     private readonly string _name;
-    private readonly byte[] _frame = new byte[TraceBatch.SizeOf(TraceRecord.Length)];
 
     private TraceFileWriter(SafeFileHandle? file, string name)
     {
@@ -55,20 +54,15 @@ internal sealed class TraceFileWriter : IDisposable
         Send(frames, records);
     }
 
-    public void Write(in TraceRecord record)
-    {
-        _ = TraceBatch.Write(_frame, in record);
-        Send(_frame, records: 1);
-    }
-
     /// <summary>Says that the file is whole: a reader then knows that nobody was killed.</summary>
     /// <param name="atNanoseconds">Now, on the records' clock.</param>
     /// <param name="lost">Events that found no room in the ring.</param>
     public void End(ulong atNanoseconds, ulong lost)
     {
         TraceRecord end = new() { Kind = TraceKind.Ended, AtNanoseconds = atNanoseconds, Socket = lost, Cookie = (ulong)Records, Family = IpFamily.V4 };
-        _ = TraceBatch.Write(_frame, in end);
-        Send(_frame, records: 0);
+        byte[] frame = new byte[TraceBatch.SizeOf(TraceRecord.Length)];
+        _ = TraceBatch.Write(frame, in end);
+        Send(frame, records: 0);
     }
 
     public void Dispose() => _file?.Dispose();

@@ -5,7 +5,7 @@ using TcpLens.Protocol;
 namespace TcpLens.Cli;
 
 /// <summary>The filter of a trace: its words, and the options that say the same as words of it.</summary>
-internal sealed class TraceFilter
+internal static class TraceFilter
 {
     private static readonly Argument<string[]> Words = new("FILTER") { Arity = ArgumentArity.ZeroOrMore, HelpName = "FILTER", Description = "which sockets, in the language of ss: dport 443 process nginx" };
     private static readonly Option<string?> Pid = new("--pid", "-p") { Description = "the same as the words: pid N", HelpName = "N" };

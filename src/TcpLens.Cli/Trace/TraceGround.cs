@@ -17,14 +17,14 @@ internal sealed class TraceGround : IDisposable
 
     public TraceOwners Owners { get; }
 
-    /// <summary>Who held the sockets that were there before; only for a trace that will be kept.</summary>
-    public IReadOnlyList<TraceRecord> Known { get; private init; } = [];
+    /// <summary>Who held the sockets that were there before, as records; only for a trace that will be kept.</summary>
+    public TraceFrames Known { get; private init; } = new();
 
     /// <exception cref="IOException">Nothing can be traced.</exception>
     public static TraceGround OpenLive(Session session, LiveMachine machine, TraceWish wish, bool isKept)
     {
         var owners = new TraceOwners(machine, machine.Places, session.Clock);
-        IReadOnlyList<TraceRecord> known = isKept ? owners.Survey(OwnersMax) : [];
+        TraceFrames known = isKept ? owners.Survey(OwnersMax) : new TraceFrames();
         TraceSource source = Tracer.Open(wish.ToRequest(), machine.Places, session.MayUseBpf);
         return new TraceGround(source, HeadOf(session, machine, wish, source), owners) { Known = known };
     }

@@ -23,7 +23,7 @@ internal sealed class TraceOptions
     private readonly Option<string?> _events = new("--events") { Description = "all, or some of " + string.Join(", ", TopicNames.All), HelpName = "A,B,…" };
     private readonly Option<bool> _matrix = new("--matrix") { Description = "how often each change came, and how long each state lasted" };
     private readonly Option<string?> _interval = new("--interval") { Description = "with --matrix: what came in each such time", HelpName = "TIME" };
-    private readonly Option<string[]> _from = new("--from") { Description = "only changes out of these states; or the same as --read", HelpName = "STATE,…|FILE", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string[]> _from = new("--from") { Description = "only changes out of these states; or the same as --read", HelpName = "STATE,…|FILE" };
     private readonly Option<string[]> _to = new("--to") { Description = "only changes into these states", HelpName = "STATE,…" };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "keep the trace in a file; - is standard output", HelpName = "FILE" };
     private readonly Option<string?> _read = new("--read", "-r") { Description = "show what a file has; - is standard input", HelpName = "FILE" };

@@ -41,7 +41,7 @@ internal sealed class TraceOwners(LiveMachine? machine, IReadOnlyList<NetworkNam
         {
             LearnOwner(in record);
         }
-        else if (record.Kind == TraceKind.StateChange && record.Pid != 0)
+        else if (record.Kind == TraceKind.StateChange && record.Pid != 0 && record.Namespace != 0)
         {
             if (record.To == TcpState.Listen)
             {
@@ -84,9 +84,9 @@ internal sealed class TraceOwners(LiveMachine? machine, IReadOnlyList<NetworkNam
     }
 
     /// <summary>The holders of all sockets there are, as records to begin a trace file with.</summary>
-    public List<TraceRecord> Survey(int limit)
+    public TraceFrames Survey(int limit)
     {
-        List<TraceRecord> records = [];
+        TraceFrames records = new();
         if (machine is null)
         {
             return records;
@@ -94,11 +94,12 @@ internal sealed class TraceOwners(LiveMachine? machine, IReadOnlyList<NetworkNam
 
         machine.FindAllOwners();
         using SocketWalk walk = machine.Walk(new SocketQuery { States = StateGroups.Big });
-        while (records.Count < limit && walk.Read(out SocketEntry entry))
+        while (limit > 0 && walk.Read(out SocketEntry entry))
         {
             if (machine.HoldersOf(in entry) is [var holder, ..])
             {
                 records.Add(RecordOf(in entry, holder.Process));
+                limit--;
             }
         }
 
@@ -164,7 +165,8 @@ internal sealed class TraceOwners(LiveMachine? machine, IReadOnlyList<NetworkNam
             return Owner(past.Process, OwnerFrom.Descriptor);
         }
 
-        return _listeners.OwnerOf(record.Namespace, record.Local);
+        // The same port may be listened on in another namespace: where a source does not tell it, that is no evidence.
+        return record.Namespace == 0 ? default : _listeners.OwnerOf(record.Namespace, record.Local);
     }
 
     private TraceOwner HolderOf(uint inode)

@@ -77,8 +77,12 @@ internal sealed class BpfMap : IDisposable
             {
                 Libc.BpfAttr look = new()
                 {
-                    in_batch = isFirst ? 0 : (ulong)&place, out_batch = (ulong)&place, batch_keys = (ulong)key, batch_values = (ulong)value,
-                    batch_count = BatchLength, batch_map_fd = Descriptor,
+                    in_batch = isFirst ? 0 : (ulong)&place,
+                    out_batch = (ulong)&place,
+                    batch_keys = (ulong)key,
+                    batch_values = (ulong)value,
+                    batch_count = BatchLength,
+                    batch_map_fd = Descriptor,
                 };
                 isLast = Libc.bpf(Libc.BPF_MAP_LOOKUP_BATCH, &look, (uint)sizeof(Libc.BpfAttr)) != 0;
                 if (isLast && Marshal.GetLastPInvokeError() is not Libc.ENOENT and var errno)

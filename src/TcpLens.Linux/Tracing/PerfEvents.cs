@@ -65,8 +65,8 @@ internal sealed class PerfEvents : IDisposable
                 processor.Enable();
             }
 
-            whyNot = null;
-            return events;
+            whyNot = events._processors.Count == 0 ? "no processor of this machine lets itself be traced" : null;
+            return whyNot is null ? events : null;
         }
         catch (SystemCallException refused)
         {

@@ -16,6 +16,9 @@ internal sealed record PerfTracepoint(TraceKind Kind, TracepointFormat Format, s
 /// <summary>Which of the kernel's tracepoints answer a request, and what they leave open.</summary>
 internal sealed class PerfPlan
 {
+    /// <summary>A blind spot that notices of destroyed sockets fill.</summary>
+    public const string Counts = "octets, segments and round-trip times of connections";
+
     private const TraceTopics Changes = TraceTopics.StateChanges | TraceTopics.Lives;
     private const TraceTopics EndsOfSockets = Changes | TraceTopics.Connects;
 
@@ -36,9 +39,11 @@ internal sealed class PerfPlan
         ("tcp/tcp_bad_csum", TraceKind.BadChecksum, "bad checksums", TraceTopics.BadChecksums, TraceTopics.None),
     ];
 
-    private PerfPlan(TraceRequest request) => Request = request;
+    private PerfPlan(TraceRequest request) => (Request, Filter) = (request, new PerfFilter(request.Filter));
 
     public TraceRequest Request { get; }
+
+    public PerfFilter Filter { get; }
 
     public List<PerfTracepoint> Tracepoints { get; } = [];
 
@@ -58,7 +63,6 @@ internal sealed class PerfPlan
     public static PerfPlan Make(TraceRequest request, Func<string, TracepointFormat?> formatOf)
     {
         PerfPlan plan = new(request);
-        PerfFilter filter = new(request.Filter);
         foreach ((string name, TraceKind kind, string what, TraceTopics tells, TraceTopics helps) in Table)
         {
             if (!plan.Wants(tells | helps))
@@ -72,12 +76,15 @@ internal sealed class PerfPlan
                 continue;
             }
 
-            plan.Tracepoints.Add(new PerfTracepoint(kind, format, filter.For(format, own), plan.Wants(tells)));
+            plan.Tracepoints.Add(new PerfTracepoint(kind, format, plan.Filter.For(format, own), plan.Wants(tells)));
         }
 
         plan.AddBlindSpots();
         return plan;
     }
+
+    /// <summary>Only TCP throws segments away for it.</summary>
+    public static bool IsReasonOfTcp(string reason) => reason.StartsWith("TCP_", StringComparison.Ordinal);
 
     /// <summary>What is always asked of a tracepoint; null when its records would tell nothing.</summary>
     private string? OwnFilter(TraceKind kind, TracepointFormat format)
@@ -123,11 +130,6 @@ internal sealed class PerfPlan
         terms = format["rx_sk"] is null ? terms : terms.Append("rx_sk!=0");
         return $"(protocol==2048||protocol==34525)&&({string.Join("||", terms)})";   // ETH_P_IP, ETH_P_IPV6
     }
-
-    public static bool IsReasonOfTcp(string reason) => reason.StartsWith("TCP_", StringComparison.Ordinal);
-
-    /// <summary>A blind spot that notices of destroyed sockets fill.</summary>
-    public const string Counts = "octets, segments and round-trip times of connections";
 
     private void AddBlindSpots()
     {

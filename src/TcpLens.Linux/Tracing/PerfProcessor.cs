@@ -51,15 +51,9 @@ internal sealed class PerfProcessor : IDisposable
                 isFiltered &= TrySetFilter(opened, tracepoint.Filter);
             }
 
-            nint start = Map(events[0], ref ringLength);
-            PerfProcessor whole = new(events, start, ringLength, tellsLost, isFiltered);
-            foreach (SafeFileHandle other in events.Skip(1))
-            {
-                Do(other, Libc.PERF_EVENT_IOC_SET_OUTPUT, events[0].DangerousGetHandle());
-            }
-
+            PerfProcessor whole = new(events, Map(events[0], ref ringLength), ringLength, tellsLost, isFiltered);
             events = [];
-            return whole;
+            return whole.ShareRing();
         }
         finally
         {
@@ -74,6 +68,25 @@ internal sealed class PerfProcessor : IDisposable
     {
         _events.ForEach(opened => opened.Dispose());
         _ = Libc.munmap(_start, (nuint)(Environment.SystemPageSize + RingLength));
+    }
+
+    /// <summary>The ring is the first event's; it has to be mapped before others can write into it.</summary>
+    private PerfProcessor ShareRing()
+    {
+        try
+        {
+            foreach (SafeFileHandle other in _events.Skip(1))
+            {
+                Do(other, Libc.PERF_EVENT_IOC_SET_OUTPUT, _events[0].DangerousGetHandle());
+            }
+
+            return this;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The first one also tells of processes that begin and of new names.</summary>

@@ -1,4 +1,3 @@
-using TcpLens.Linux.Interop;
 using TcpLens.Observation;
 
 namespace TcpLens.Linux;
@@ -53,7 +52,7 @@ public sealed class PerfTracer : TraceSource
         }
 
         PerfPlan plan = PerfPlan.Make(request, formats.Format);
-        if (plan.Tracepoints.Count == 0)
+        if (!plan.Tracepoints.Exists(tracepoint => tracepoint.IsTold))
         {
             whyNot = "no tracepoint of this kernel tells what was asked for";
             return null;
@@ -89,7 +88,7 @@ public sealed class PerfTracer : TraceSource
 
     private void Fill()
     {
-        _merge.Look(Now - Lateness);
+        _merge.Look((ulong)MonotonicClock.Now().Nanoseconds - Lateness);
         while (BufferLength - _length >= PerfTranslator.MostOctets && _merge.Next() is { } ring)
         {
             _length += _translator.Translate(ring.Current, ring.Following, _octets.AsSpan(_length));
@@ -103,15 +102,6 @@ public sealed class PerfTracer : TraceSource
             _blindSpots.Add(new BlindSpot(
                 "durations and processes of some sockets",
                 $"more changed state than are remembered at once ({RememberedSockets.Capacity:N0})"));
-        }
-    }
-
-    private static ulong Now
-    {
-        get
-        {
-            _ = Libc.clock_gettime(Libc.CLOCK_MONOTONIC, out Libc.TimeSpec time);
-            return ((ulong)time.tv_sec * 1_000_000_000) + (ulong)time.tv_nsec;
         }
     }
 }

@@ -21,7 +21,6 @@ internal sealed class PerfTranslator
 
     private readonly PerfPlan _plan;
     private readonly PerfTracepoint[] _tracepoints;
-    private readonly PerfFilter _filter;
     private readonly bool[] _isReasonOfTcp;
     private readonly TaskNames _tasks;
     private readonly RememberedSockets _sockets = new();
@@ -33,7 +32,6 @@ internal sealed class PerfTranslator
         _tasks = tasks;
         _plan = plan;
         _tracepoints = [.. plan.Tracepoints];
-        _filter = new PerfFilter(plan.Request.Filter);
         _isReasonOfTcp = [.. plan.Names.DropReasons.Select(PerfPlan.IsReasonOfTcp)];
         _follower = new StateFollower(_sockets, _tasks);
     }
@@ -105,7 +103,7 @@ internal sealed class PerfTranslator
             return 0;
         }
 
-        if (!_filter.Allows(change))
+        if (!_plan.Filter.Allows(change))
         {
             _sockets.Forget(change.Socket);   // It was let through while it had no port.
             return 0;
@@ -204,7 +202,7 @@ internal sealed class PerfTranslator
             Recall(ref socket, ref record);
         }
 
-        return tracepoint.IsTold && _filter.Allows(record) ? TraceBatch.Write(octets, record) : 0;
+        return tracepoint.IsTold && _plan.Filter.Allows(record) ? TraceBatch.Write(octets, record) : 0;
     }
 
     private void Recall(ref RememberedSocket socket, ref TraceRecord record)

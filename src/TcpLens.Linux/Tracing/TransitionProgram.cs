@@ -29,6 +29,12 @@ internal abstract class TransitionProgram(TracePlan plan) : TraceProgram(plan)
     protected void FindMiniSocket(BpfLabel none)
     {
         BpfLabel found = Code.NewLabel();
+        const int ancestors = (1 << (int)TcpState.FinWait1) | (1 << (int)TcpState.FinWait2) | (1 << (int)TcpState.Closing);
+        Code.Load(R1, R10, Record + RecordPlace.From, 1);
+        Code.Move(R2, ancestors);
+        Code.ShiftRight(R2, R1);
+        Code.And(R2, 1);
+        Code.JumpIfEqual(R2, 0, none);
         BtfMember node = Types.Common("skc_nulls_node");
         Code.Load(R1, R7, Types["sock_common.skc_net.net"]);
         Code.Load(R3, R1, Types["net.ipv4.tcp_death_row.hashinfo"]);

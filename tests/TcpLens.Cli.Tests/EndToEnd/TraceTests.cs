@@ -236,14 +236,80 @@ public sealed class TraceTests : IDisposable
             pair => Assert.Equal(10, Pair(matrix.Lines[^1], pair.Item1, pair.Item2)));
     }
 
+    [RootFact]
+    public void A_file_can_be_asked_for_less_and_kept_again_but_not_for_what_it_has_not()
+    {
+        using var ns = new TestNamespace();
+        using var server = new Puppet(ns);
+        using var client = new Puppet(ns);
+        IPEndPoint at = server.Listen("l", Anywhere);
+        using LiveTool recorder = Record(ns, _file);
+        Connect(server, client, at, out _);
+        Until.True(() => Tool.Run(null, "trace", "--read", _file).Output.Contains("LAST-ACK   -> CLOSED"), "the end of the connection");
+        Signals.Interrupt(recorder.Pid);
+        recorder.WaitForExit();
+        string less = _file + ".less";
+        try
+        {
+            Tool.Run(null, "trace", "--read", _file, "--to", "closed", "-o", less, "sport", $"{at.Port}").EnsureSuccess();
+            Assert.Contains("LAST-ACK   -> CLOSED", Assert.Single(Tool.Run(null, "trace", "--read", less, "-H").EnsureSuccess().Lines));
+        }
+        finally
+        {
+            File.Delete(less);
+        }
+
+        string place = Tool.Parse(Tool.Run(null, "trace", "--read", _file, "--json", "--count", "1").EnsureSuccess().Lines[0]).GetProperty("netns_inode").GetRawText();
+        Assert.NotEmpty(Tool.Run(null, "trace", "--read", _file, "--netns", place, "-H").EnsureSuccess().Lines);
+        Assert.Contains("there was no such network namespace", Refused("--netns", "nosuch"));
+        Assert.Contains("has no life: when it was recorded, change was asked for", Refused("--lives"));
+        Assert.Contains("try: tcplens trace --events change,retransmit -o FILE", Refused("--events", "retransmit"));
+        Assert.Contains("recorded on ", Tool.Run(null, "trace", "--read", _file, "--explain-source").EnsureSuccess().Error);
+
+        string Refused(params string[] arguments)
+        {
+            CommandResult result = Tool.Run(null, ["trace", "--read", _file, .. arguments]);
+            Assert.Equal((2, ""), (result.ExitCode, result.Output));
+            return result.Error;
+        }
+    }
+
+    [RootFact]
+    public void Ctrl_c_on_a_terminal_ends_it_with_what_it_came_to()
+    {
+        using var ns = new TestNamespace();
+        CommandResult result = new CommandRun(Tool.Path, "trace") { Namespace = ns, TerminalColumns = 120, InterruptAfter = "REASON" }.Execute();
+
+        Assert.Equal(130, result.ExitCode);
+        Assert.Matches("0 events in [0-9.]+ s, none lost", result.Output);
+    }
+
     [Fact]
     public void Without_privilege_it_says_what_would_be_needed()
     {
         CommandResult result = new CommandRun(Tool.Path, "trace", "--duration", "1s") { Unprivileged = true }.Execute();
 
         Assert.Equal((1, ""), (result.ExitCode, result.Output));
-        Assert.StartsWith("tcplens: ", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith("tcplens: nothing can be traced here\n", result.Error, StringComparison.Ordinal);
         Assert.Contains("cap_", result.Error);
+        Assert.Contains("try: sudo, or tcplens trace --lives", result.Error);
+        Assert.Equal(0, new CommandRun(Tool.Path, "trace", "--lives", "--duration", "50ms") { Unprivileged = true }.Execute().ExitCode);
+    }
+
+    [RootFact]
+    public void Without_bpf_the_states_are_the_same()
+    {
+        using var ns = new TestNamespace();
+        using var server = new Puppet(ns);
+        using var client = new Puppet(ns);
+        IPEndPoint at = server.Listen("l", Anywhere);
+        using LiveTool tool = Start(ns, "--no-bpf", "dport", $"{at.Port}");
+        Connect(server, client, at, out _);
+        tool.WaitFor(static line => line.Contains("FIN-WAIT-1 -> FIN-WAIT-2"), "the client's last steps");
+
+        Assert.Equal(
+            ["CLOSED -> SYN-SENT", "SYN-SENT -> ESTAB", "ESTAB -> FIN-WAIT-1", "FIN-WAIT-1 -> FIN-WAIT-2"],
+            Steps(tool.Lines, static _ => true).Select(static line => string.Join(' ', line.Split(' ')[3..6])).Take(4));
     }
 
     /// <summary>Our program while it traces; it has begun when its header is there.</summary>

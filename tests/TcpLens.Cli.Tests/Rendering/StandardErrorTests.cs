@@ -5,7 +5,7 @@ namespace TcpLens.Cli.Tests.Rendering;
 public sealed class StandardErrorTests
 {
     [Fact]
-    public async Task Talk_is_plain_lines_where_there_is_no_terminal_and_progress_is_not_shown()
+    public async Task Talk_is_plain_lines_where_there_is_no_terminal_and_progress_and_notes_are_not_shown()
     {
         string said = await Said(TerminalStyle.Plain);
         Assert.Equal("warning: 12 sockets\\x1b[31m\nhint: run as root\ntcplens: could not\nsecond line\n", said);
@@ -16,7 +16,7 @@ public sealed class StandardErrorTests
     {
         string said = await Said(new TerminalStyle(Color: false, Unicode: true, Columns: 20));
         Assert.Equal(
-            "\r\e[Kreading processes, \r\e[Kdone\r\e[Kwarning: 12 sockets\\x1b[31m\nhint: run as root\ntcplens: could not\nsecond line\n\r\e[Kmore\r\e[K", said);
+            "\r\e[Kreading processes, \r\e[Kdone\r\e[Kwarning: 12 sockets\\x1b[31m\nhint: run as root\n5 events\ntcplens: could not\nsecond line\n\r\e[Kmore\r\e[K", said);
     }
 
     private static async Task<string> Said(TerminalStyle style)
@@ -27,6 +27,7 @@ public sealed class StandardErrorTests
         error.Progress("done");
         error.Warning("12 sockets\e[31m");
         error.Hint("run as root");
+        error.Note("5 events");
         error.Error("could not\nsecond line");
         error.Progress("more");
         error.EndProgress();

@@ -30,7 +30,7 @@ public sealed class TraceFileTests : IDisposable
         };
         using (TraceFileWriter writer = TraceFileWriter.Create(_path, head))
         {
-            writer.Write(in Some[0]);
+            writer.Write(Traced.Frames(Some[0]));
             writer.Write(Traced.Frames(Some[1], Some[2]));
             writer.End(9 * Traced.Second, lost: 17);
             Assert.Equal(3, writer.Records);

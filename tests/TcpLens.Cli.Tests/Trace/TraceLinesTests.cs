@@ -209,8 +209,9 @@ public sealed class TraceLinesTests
         Take(1000);
         long after = GC.GetAllocatedBytesForCurrentThread();
 
+        // A collection that another test causes counts the room this thread has in hand as taken. A line that took any would make megabytes.
         Assert.True(sieve.Events > 500_000);
-        Assert.Equal(before, after);
+        Assert.InRange(after - before, 0, 64 * 1024);
 
         void Take(int times)
         {

@@ -5,7 +5,7 @@ namespace TcpLens.Linux.Tests.Tracing;
 
 /// <summary>
 /// What a source tells, read all the time as a tracer's user does: tracepoints are the whole machine's, and a ring that nobody reads
-/// fills with what others do.
+/// fills with what others do. Of that only what has no address is kept (<see cref="OwnPlace"/>).
 /// </summary>
 internal sealed class Collected : IDisposable
 {
@@ -29,8 +29,20 @@ internal sealed class Collected : IDisposable
     public TraceRecord Some(Func<TraceRecord, bool> condition, string what)
     {
         TraceRecord found = default;
-        Until.True(() => (found = Records.Find(record => condition(record))) != default, what);
+        WaitUntil(() => (found = Records.Find(record => condition(record))) != default, what);
         return found;
+    }
+
+    public void WaitUntil(Func<bool> condition, string what)
+    {
+        try
+        {
+            Until.True(condition, what);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message}; {_source.Lost} events found no room", late);
+        }
     }
 
     /// <summary>Changes in order, of the sockets with that local port.</summary>
@@ -43,7 +55,7 @@ internal sealed class Collected : IDisposable
 
     public bool HasChange(int localPort, TcpState to) => ChangesOf(localPort).Exists(record => record.To == to);
 
-    public void WaitForChange(int localPort, TcpState to) => Until.True(() => HasChange(localPort, to), $"port {localPort} must be seen to reach {to}");
+    public void WaitForChange(int localPort, TcpState to) => WaitUntil(() => HasChange(localPort, to), $"port {localPort} must be seen to reach {to}");
 
     public void Dispose()
     {
@@ -68,7 +80,10 @@ internal sealed class Collected : IDisposable
             {
                 while (batch.MoveNext())
                 {
-                    _all.Add((batch.Current, batch.Tail));
+                    if (OwnPlace.IsOwn(batch.Current))
+                    {
+                        _all.Add((batch.Current, batch.Tail));
+                    }
                 }
             }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using TcpLens.Observation;
 using TcpLens.Observation.Filters;
 using TcpLens.Protocol;
@@ -13,20 +12,18 @@ public sealed class PerfTracerTests
     private const int ConnectionRefused = 111;
     private const int ConnectionReset = 104;
 
-    private static readonly IPEndPoint Anywhere = new(IPAddress.Loopback, 0);
-
     [RootTheory]
-    [InlineData("127.0.0.1", IpFamily.V4)]
-    [InlineData("::1", IpFamily.V6)]
-    public void A_connection_yields_both_ends_changes_in_order_with_times_and_processes(string address, IpFamily family)
+    [InlineData(IpFamily.V4)]
+    [InlineData(IpFamily.V6)]
+    public void A_connection_yields_both_ends_changes_in_order_with_times_and_processes(IpFamily family)
     {
-        using TestNamespace ns = new();
+        using TestNamespace ns = OwnPlace.NewNamespace();
         using PerfTracer tracer = Open(TraceTopics.StateChanges);
         using Collected seen = new(tracer);
         using Puppet server = new(ns), client = new(ns);
         server.Rename("serving");
         client.Rename("asking");
-        IPEndPoint at = server.Listen("l", new IPEndPoint(IPAddress.Parse(address), 0));
+        IPEndPoint at = server.Listen("l", new IPEndPoint(family == IpFamily.V4 ? OwnPlace.Address : OwnPlace.AddressV6, 0));
         IPEndPoint from = client.Connect("c", at);
         server.Accept("s", "l");
         client.Close("c");
@@ -46,17 +43,16 @@ public sealed class PerfTracerTests
             seen.ChangesOf(at.Port).Select(record => (record.Pid, $"{record.Command}", record.Has(TraceMarks.ByProcess))));
         TraceRecord born = seen.ChangesOf(at.Port)[1];
         Assert.Equal((family, EndOf(at), EndOf(from)), (born.Family, born.Local, born.Remote));
-        Assert.Equal(0ul, tracer.Lost);
     }
 
     [RootFact]
     public void A_life_is_told_at_its_end_with_its_path()
     {
-        using TestNamespace ns = new();
+        using TestNamespace ns = OwnPlace.NewNamespace();
         using PerfTracer tracer = Open(TraceTopics.Lives);
         using Collected seen = new(tracer);
         using Puppet server = new(ns), client = new(ns);
-        IPEndPoint at = server.Listen("l", Anywhere);
+        IPEndPoint at = server.Listen("l", OwnPlace.AnyPort);
         IPEndPoint from = client.Connect("c", at);
         server.Accept("s", "l");
         server.Close("s");
@@ -64,7 +60,7 @@ public sealed class PerfTracerTests
         client.Close("c");
         server.Close("l");
 
-        Until.True(() => Lives(seen, at, from).Length == 2, "both lives must end");
+        seen.WaitUntil(() => Lives(seen, at, from).Length == 2, "both lives must end");
         Assert.DoesNotContain(seen.Records, record => record.Kind != TraceKind.LifeEnded);
         (TraceRecord active, LifeTail opened) = Lives(seen, from, from).Single();
         (TraceRecord passive, LifeTail accepted) = Lives(seen, at, at).Single();
@@ -79,11 +75,11 @@ public sealed class PerfTracerTests
     [RootFact]
     public void Why_a_connection_ended_is_known_where_a_process_holds_it()
     {
-        using TestNamespace ns = new();
+        using TestNamespace ns = OwnPlace.NewNamespace();
         using PerfTracer tracer = Open(TraceTopics.StateChanges);
         using Collected seen = new(tracer);
         using Puppet server = new(ns), client = new(ns);
-        IPEndPoint at = server.Listen("l", Anywhere);
+        IPEndPoint at = server.Listen("l", OwnPlace.AnyPort);
         IPEndPoint cut = client.Connect("c", at);
         server.Accept("s", "l");
         server.Reset("s");
@@ -93,11 +89,11 @@ public sealed class PerfTracerTests
         ns.LoadFirewall($$"""
             add table inet refuse
             add chain inet refuse input { type filter hook input priority 0; }
-            add rule inet refuse input tcp dport 99 reject with icmpx host-unreachable
+            add rule inet refuse input tcp dport {{OwnPlace.Port}} reject with icmpx host-unreachable
             """);
-        Assert.Equal("EHOSTUNREACH", client.Try(c => c.Connect("e", new IPEndPoint(IPAddress.Loopback, 99))));
+        Assert.Equal("EHOSTUNREACH", client.Try(c => c.Connect("e", new IPEndPoint(OwnPlace.Address, OwnPlace.Port))));
 
-        TraceRecord unreachable = seen.Some(record => record.RemotePort == 99 && record.To == TcpState.Closed, "the last attempt must be seen to end");
+        TraceRecord unreachable = seen.Some(record => record.RemotePort == OwnPlace.Port && record.To == TcpState.Closed, "the last attempt must be seen to end");
         Assert.Equal((TcpState.SynSent, HostUnreachable), (unreachable.From, unreachable.Errno));
         TraceRecord refused = seen.Some(record => record.From == TcpState.SynSent && record.To == TcpState.Closed && record.RemotePort == at.Port, "connect() must fail");
         Assert.Equal((ConnectionRefused, client.Pid), (refused.Errno, refused.Pid));
@@ -107,12 +103,12 @@ public sealed class PerfTracerTests
     [RootFact]
     public void A_process_that_ended_long_before_anybody_read_still_has_its_name()
     {
-        using TestNamespace ns = new();
-        using PerfTracer tracer = Open(TraceTopics.Connects, "dport = :1");
-        ns.Execute("bash", "-c", "echo > /dev/tcp/127.0.0.1/1");
+        using TestNamespace ns = OwnPlace.NewNamespace();
+        using PerfTracer tracer = Open(TraceTopics.Connects, $"dport = :{OwnPlace.Port}");
+        ns.Execute("bash", "-c", $"echo > /dev/tcp/{OwnPlace.Address}/{OwnPlace.Port}");
 
         using Collected seen = new(tracer);
-        TraceRecord refused = seen.Some(record => record.RemotePort == 1, "the attempt must be seen");
+        TraceRecord refused = seen.Some(record => record.RemotePort == OwnPlace.Port, "the attempt must be seen");
         Assert.Equal("bash", $"{refused.Command}");
         Assert.False(Directory.Exists($"/proc/{refused.Pid}"));
         Assert.Equal((TcpState.SynSent, TcpState.Closed, ConnectionRefused), (refused.From, refused.To, refused.Errno));
@@ -121,11 +117,11 @@ public sealed class PerfTracerTests
     [RootFact]
     public void Only_the_changes_asked_for_come_and_they_keep_their_times()
     {
-        using TestNamespace ns = new();
+        using TestNamespace ns = OwnPlace.NewNamespace();
         using PerfTracer tracer = Open(TraceTopics.StateChanges, from: StateSet.Of(TcpState.Established), to: StateSet.Of(TcpState.CloseWait));
         using Collected seen = new(tracer);
         using Puppet server = new(ns), client = new(ns);
-        IPEndPoint at = server.Listen("l", Anywhere);
+        IPEndPoint at = server.Listen("l", OwnPlace.AnyPort);
         client.Connect("c", at);
         server.Accept("s", "l");
         client.Close("c");
@@ -142,10 +138,10 @@ public sealed class PerfTracerTests
     [InlineData("sport >= :PORT and sport <= :PORT")]
     public void A_filter_by_port_keeps_others_away_and_loses_nothing(string filter)
     {
-        using TestNamespace ns = new();
+        using TestNamespace ns = OwnPlace.NewNamespace();
         using Puppet server = new(ns), client = new(ns);
-        IPEndPoint other = server.Listen("o", Anywhere);
-        IPEndPoint at = server.Bind("l", Anywhere);
+        IPEndPoint other = server.Listen("o", OwnPlace.AnyPort);
+        IPEndPoint at = server.Bind("l", OwnPlace.AnyPort);
         using PerfTracer tracer = Open(TraceTopics.StateChanges | TraceTopics.AllEvents, filter.Replace("PORT", $"{at.Port}"));
         using Collected seen = new(tracer);
         Assert.DoesNotContain("without filters", tracer.Description);
@@ -159,64 +155,63 @@ public sealed class PerfTracerTests
 
         seen.WaitForChange(at.Port, TcpState.Closed);
         Assert.Equal("Closed>Listen Listen>SynReceived>Established Established>CloseWait CloseWait>LastAck LastAck>Closed", seen.TextOf(at.Port));
-        Assert.Empty(seen.Records.Where(record => record.LocalPort != 0 && record.LocalPort != at.Port));
+        Assert.DoesNotContain(seen.Records, record => record.LocalPort != 0 && record.LocalPort != at.Port);
         Assert.All(seen.ChangesOf(at.Port).Skip(1), record => Assert.NotNull(record.NanosecondsInOldState));
     }
 
     [RootFact]
     public void A_socket_that_asks_for_its_port_late_passes_a_filter_by_that_port()
     {
-        using TestNamespace ns = new();
+        using TestNamespace ns = OwnPlace.NewNamespace();
         using Puppet server = new(ns), client = new(ns);
-        ns.SetSysctl("net.ipv4.ip_local_port_range", "50000 50000");
-        IPEndPoint at = server.Listen("l", new IPEndPoint(IPAddress.Loopback, 1000));
-        using PerfTracer tracer = Open(TraceTopics.StateChanges, "sport = :50000");
+        IPEndPoint at = server.Listen("l", OwnPlace.AnyPort);
+        ns.SetSysctl("net.ipv4.ip_local_port_range", $"{OwnPlace.Port} {OwnPlace.Port}");
+        using PerfTracer tracer = Open(TraceTopics.StateChanges, $"sport = :{OwnPlace.Port}");
         using Collected seen = new(tracer);
         client.Connect("c", at);
 
-        TraceRecord established = seen.Some(record => record.LocalPort == 50000, "the connection must be seen");
+        TraceRecord established = seen.Some(record => record.LocalPort == OwnPlace.Port, "the connection must be seen");
         Assert.NotNull(established.NanosecondsInOldState);
         Assert.Equal(client.Pid, established.Pid);
-        Assert.Equal(TcpState.Closed, seen.Records[0].From);
+        Assert.Contains(seen.Records, record => record.From == TcpState.Closed && record.RemotePort == at.Port);
     }
 
     [RootFact]
     public void Events_come_with_the_process_that_state_changes_showed_and_reasons_by_name()
     {
-        using TestNamespace ns = new();
+        using TestNamespace ns = OwnPlace.NewNamespace();
         using PerfTracer tracer = Open(TraceTopics.AllEvents);
         using Collected seen = new(tracer);
         Assert.DoesNotContain("without filters", tracer.Description);
         using Puppet server = new(ns), client = new(ns);
-        IPEndPoint at = server.Listen("l", Anywhere, backlog: 0);
+        IPEndPoint at = server.Listen("l", OwnPlace.AnyPort);
         IPEndPoint from = client.Connect("c", at);
         server.Accept("s", "l");
         using Forger forger = new(ns);
         forger.Send(ForgedSegment.From(client, "c") with { PayloadLength = 10, HasWrongChecksum = true });
-        forger.Send(new ForgedSegment(new IPEndPoint(Forger.Stranger(1), 1000), at) { Bits = ControlBits.Syn });
+        forger.Send(new ForgedSegment(new IPEndPoint(Forger.Stranger(1), OwnPlace.Port), at) { Bits = ControlBits.Syn });
         ns.Deafen(at);
         client.Send("c", 100);
 
-        TraceRecord again = seen.Some(record => record.Kind == TraceKind.Retransmitted, "data must be sent again");
+        TraceRecord again = seen.Some(record => record.Kind == TraceKind.Retransmitted && record.LocalPort == from.Port, "data must be sent again");
         Assert.Equal((EndOf(from), EndOf(at), client.Pid, TcpState.Established), (again.Local, again.Remote, again.Pid, again.From));
-        TraceRecord slower = seen.Some(record => record.Kind == TraceKind.LossDetected, "the sender must take it for a loss");
+        TraceRecord slower = seen.Some(record => record.Kind == TraceKind.LossDetected && record.LocalPort == from.Port, "the sender must take it for a loss");
         Assert.Equal((CongestionPhase.Loss, client.Pid), ((CongestionPhase)slower.Reason, slower.Pid));
-        TraceRecord damaged = seen.Some(record => record.Kind == TraceKind.BadChecksum, "the damaged segment must be seen");
+        TraceRecord damaged = seen.Some(record => record.Kind == TraceKind.BadChecksum && record.LocalPort == at.Port, "the damaged segment must be seen");
         Assert.Equal((EndOf(at), EndOf(from)), (damaged.Local, damaged.Remote));
-        TraceRecord dropped = seen.Some(record => record.Kind == TraceKind.SegmentDropped, "its being dropped must be seen");
-        Assert.Equal("TCP_CSUM", tracer.Names.ReasonOf(dropped));
-        TraceRecord synAck = seen.Some(record => record.Kind == TraceKind.SynAckRetransmitted, "the SYN-ACK to a stranger must be sent again");
+        seen.Some(record => record.Kind == TraceKind.SegmentDropped && tracer.Names.ReasonOf(record) == "TCP_CSUM", "its being dropped must be seen");
+        TraceRecord synAck = seen.Some(record => record.Kind == TraceKind.SynAckRetransmitted && record.LocalPort == at.Port, "the SYN-ACK to a stranger must be sent again");
         Assert.Equal((EndOf(at), server.Pid, TcpState.SynReceived), (synAck.Local, synAck.Pid, synAck.From));
     }
 
     [RootFact]
     public void Resets_are_told_by_both_ends_and_so_is_the_error()
     {
-        using TestNamespace ns = new();
+        using TestNamespace ns = OwnPlace.NewNamespace();
         using PerfTracer tracer = Open(TraceTopics.Resets | TraceTopics.Errors);
         using Collected seen = new(tracer);
         using Puppet server = new(ns), client = new(ns);
-        IPEndPoint at = server.Listen("l", Anywhere);
+        IPEndPoint at = server.Listen("l", OwnPlace.AnyPort);
         IPEndPoint from = client.Connect("c", at);
         server.Accept("s", "l");
         server.Close("l");
@@ -235,35 +230,35 @@ public sealed class PerfTracerTests
     [RootFact]
     public void Two_at_once_both_see_everything()
     {
-        using TestNamespace ns = new();
+        using TestNamespace ns = OwnPlace.NewNamespace();
         using PerfTracer one = Open(TraceTopics.StateChanges), other = Open(TraceTopics.StateChanges);
         using Collected first = new(one), second = new(other);
         using Puppet server = new(ns);
-        IPEndPoint at = server.Listen("l", Anywhere, backlog: 50);
+        IPEndPoint at = server.Listen("l", OwnPlace.AnyPort, backlog: 50);
         server.ConnectMany("c", 50, at);
-        Until.True(() => first.ChangesOf(at.Port).Count == 51, "one must see every connection");
-        Until.True(() => second.ChangesOf(at.Port).Count == 51, "the other must see every connection");
+        first.WaitUntil(() => first.ChangesOf(at.Port).Count == 51, "one must see every connection");
+        second.WaitUntil(() => second.ChangesOf(at.Port).Count == 51, "the other must see every connection");
     }
 
     [RootFact]
     public void What_finds_no_room_is_counted_though_nothing_comes_after_it()
     {
-        using TestNamespace ns = new();
+        using TestNamespace ns = OwnPlace.NewNamespace();
         using PerfTracer tracer = Open(TraceTopics.StateChanges, ringLength: 1);
         using Puppet server = new(ns);
-        IPEndPoint at = server.Listen("l", Anywhere, backlog: 500);
-        server.ConnectMany("c", 500, at);
+        IPEndPoint at = server.Listen("l", OwnPlace.AnyPort, backlog: 80);
+        server.ConnectMany("c", 80, at);
 
         using Collected seen = new(tracer);
         Until.True(() => tracer.Lost > 0, "rings of one page each must overflow");
-        Until.True(() => Told(seen) + tracer.Lost >= (4 * 500) + 1, "listen() and four changes for each connection must be told or counted");
+        Until.True(() => Told(seen) + tracer.Lost >= (4 * 80) + 1, "listen() and four changes for each connection must be told or counted");
     }
 
     [RootFact]
     public void Closing_leaves_nothing()
     {
         Open(TraceTopics.StateChanges).Dispose();   // What the runtime opens once is open now.
-        string[] mounts = File.ReadAllLines("/proc/self/mountinfo");
+        string[] mounts = Mounts();
         List<string> descriptors = Descriptors();
         int maps = PerfMaps();
         using (Open(TraceTopics.StateChanges | TraceTopics.AllEvents))
@@ -273,7 +268,7 @@ public sealed class PerfTracerTests
 
         Assert.Equal(maps, PerfMaps());
         Assert.Empty(Descriptors().Except(descriptors));
-        Assert.Equal(mounts, File.ReadAllLines("/proc/self/mountinfo"));
+        Assert.Equal(mounts, Mounts());
     }
 
     [RootFact]
@@ -283,14 +278,14 @@ public sealed class PerfTracerTests
         Assert.Contains("cap_perfmon", whyNot);
     });
 
-    private static PerfTracer Open(TraceTopics topics, string filter = "", StateSet? from = null, StateSet? to = null, int ringLength = 8 << 20)
+    private static PerfTracer Open(TraceTopics topics, string? filter = null, StateSet? from = null, StateSet? to = null, int ringLength = 8 << 20)
         => PerfTracer.TryOpen(
             new TraceRequest
             {
                 Topics = topics,
                 From = from ?? StateSet.All,
                 To = to ?? StateSet.All,
-                Filter = SocketFilter.Parse(filter, NoNames.Instance).Filter!,
+                Filter = SocketFilter.Parse(filter ?? OwnPlace.Filter, NoNames.Instance).Filter!,
                 RingLength = ringLength,
             },
             out string? whyNot) ?? throw new InvalidOperationException(whyNot);
@@ -318,6 +313,8 @@ public sealed class PerfTracerTests
 
     private static List<string> Descriptors()
         => [.. Directory.GetFiles("/proc/self/fd").Select(path => $"{path} {new FileInfo(path).LinkTarget}").Where(line => !line.Contains("/proc/"))];
+
+    private static string[] Mounts() => [.. File.ReadAllLines("/proc/self/mountinfo").Where(line => line.Contains("tracefs") || line.Contains("debugfs"))];
 
     private static int PerfMaps() => File.ReadAllLines("/proc/self/maps").Count(line => line.Contains("[perf_event]"));
 }

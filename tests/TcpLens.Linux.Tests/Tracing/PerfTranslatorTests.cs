@@ -227,19 +227,21 @@ public sealed class PerfTranslatorTests
             PerfOctets.Change(States, One, FinWait2, Closed), PerfOctets.Error(Errors, Refused),
         ];
         byte[] octets = new byte[PerfTranslator.MostOctets];
-        long allocated = 0, told = 0;
-        for (int i = 0; i < 100_000; i++)
+        long[] allocated = new long[4];
+        long told = 0;
+        for (int round = 0; round < allocated.Length; round++)   // In the first ones the runtime itself may allocate, when it compiles anew.
         {
-            if (i == life.Length)
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100_000; i++)
             {
-                allocated = GC.GetAllocatedBytesForCurrentThread();   // What is made once is made.
+                told += translator.Translate(new PerfRecord(life[i % life.Length]), new PerfRecord(life[(i + 1) % life.Length]), octets);
             }
 
-            told += translator.Translate(new PerfRecord(life[i % life.Length]), new PerfRecord(life[(i + 1) % life.Length]), octets);
+            allocated[round] = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        Assert.Equal(allocated, GC.GetAllocatedBytesForCurrentThread());
-        Assert.True(told > 80_000 * TraceRecord.Length);
+        Assert.Contains(0, allocated);
+        Assert.True(told > 4 * 80_000 * TraceRecord.Length);
     }
 
     private static Translated New() => new(TraceTopics.StateChanges, "", Formats.SetState, Formats.ErrorReport);

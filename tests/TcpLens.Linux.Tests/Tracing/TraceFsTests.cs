@@ -28,7 +28,7 @@ public sealed class TraceFsTests
         string folder = Directory.CreateTempSubdirectory("tcplens").FullName;
         string place = Directory.CreateDirectory(Path.Combine(folder, "tracing")).FullName;
         string mounts = Path.Combine(folder, "mountinfo");
-        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+        CommandRun.Run("chmod", "a+rx", folder).EnsureSuccess();
         File.WriteAllText(mounts, $"43 27 0:13 / {place} rw,relatime - tracefs nodev rw\n");
         try
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using TcpLens.Observation;
+using TcpLens.Observation.Filters;
 using TcpLens.Protocol;
 
 namespace TcpLens.Linux.Tests.Tracing;
@@ -30,12 +31,18 @@ internal static class TracingElsewhere
             Console.WriteLine($"formats: {formats?.Place ?? whyNoFormats}");
         }
 
-        using PerfTracer? tracer = PerfTracer.TryOpen(new TraceRequest { Topics = TraceTopics.StateChanges }, out string? whyNot);
+        using Socket listener = TestSockets.Listener(OwnPlace.Address);
+        TraceRequest request = new()
+        {
+            Topics = TraceTopics.StateChanges,
+            Filter = SocketFilter.Parse($"dport = :{((IPEndPoint)listener.LocalEndPoint!).Port}", NoNames.Instance).Filter!,
+        };
+        using PerfTracer? tracer = PerfTracer.TryOpen(request, out string? whyNot);
         Console.WriteLine($"tracer: {tracer?.Description ?? whyNot}");
         Console.WriteLine($"mounts while tracing: {Mounts()}");
         if (tracer is not null)
         {
-            Console.WriteLine($"seen: {TraceConnection(tracer)}");
+            Console.WriteLine($"seen: {TraceConnection(tracer, listener)}");
         }
 
         return 0;
@@ -43,10 +50,9 @@ internal static class TracingElsewhere
 
     private static int Mounts() => File.ReadAllLines("/proc/self/mountinfo").Count(line => line.Contains(" - tracefs "));
 
-    private static string TraceConnection(PerfTracer tracer)
+    private static string TraceConnection(PerfTracer tracer, Socket listener)
     {
         using Collected seen = new(tracer);
-        using Socket listener = TestSockets.Listener();
         using Socket client = TestSockets.ConnectTo(listener);
         int port = ((IPEndPoint)client.LocalEndPoint!).Port;
         seen.WaitForChange(port, TcpState.Established);
