@@ -112,6 +112,9 @@ internal abstract class MiniSocketProgram(TracePlan plan) : TransitionProgram(pl
 /// <summary>A program on a tracepoint of the kernel's timers, whose first argument is one.</summary>
 internal abstract class MiniSocketTimerProgram(TracePlan plan) : MiniSocketProgram(plan)
 {
+    /// <summary>By which a mini-socket is told from the next one at its address: numbers of the connection, and of its ends.</summary>
+    protected static readonly (int Place, string Member)[] Identity = [(ProcessorMemory.Cookie, "skc_cookie"), (ProcessorMemory.Hash, "skc_hash")];
+
     /// <summary>R7 = the mini-socket whose timer is the first argument, copied; ends for any other timer.</summary>
     protected void TakeMiniSocket()
     {
@@ -181,6 +184,12 @@ internal sealed class MiniSocketTimerCancelProgram(TracePlan plan) : MiniSocketT
         BpfLabel isUnknown = Code.NewLabel();
         TakeProcessorMemory();
         Code.Store(R0, ProcessorMemory.Cancelled, 8, R7);
+        foreach ((int place, string name) in Identity)
+        {
+            LoadCommon(R1, name, isCopied: true);
+            Code.Store(R0, place, 8, R1);
+        }
+
         Code.JumpIfEqual(R8, 0, isUnknown);
         Code.Load(R1, R8, TracedSocket.State, 4);
         Code.Store(R0, ProcessorMemory.State, 4, R1);
@@ -207,6 +216,13 @@ internal sealed class MiniSocketTimerStartProgram(TracePlan plan) : MiniSocketTi
         Code.Load(R1, R9, ProcessorMemory.Cancelled, 8);
         Code.Store(R9, ProcessorMemory.Cancelled, 8, 0);
         Code.JumpIfNotEqual(R1, R7, Done);
+        foreach ((int place, string name) in Identity)
+        {
+            LoadCommon(R1, name, isCopied: true);
+            Code.Load(R2, R9, place, 8);
+            Code.JumpIfNotEqual(R1, R2, Done);   // A new one, where the other was.
+        }
+
         Recall();
         Code.JumpIfEqual(R8, 0, isUnknown);
         Code.Load(R1, R9, ProcessorMemory.Since, 8);

@@ -31,7 +31,7 @@ internal static class TracedSocket
 /// </summary>
 internal static class ProcessorMemory
 {
-    public const int Length = 24;
+    public const int Length = 40;
 
     /// <summary>The mini-socket whose timer was just taken away; 0 when none.</summary>
     public const int Cancelled = 0;
@@ -40,6 +40,8 @@ internal static class ProcessorMemory
     public const int Since = 8;
 
     public const int State = 16;
+    public const int Cookie = 24;
+    public const int Hash = 32;
 }
 
 /// <summary>Counts of what found no room. Offsets in octets.</summary>

@@ -20,8 +20,8 @@ public sealed record LinuxStateChange(TcpState From, TcpState To, string Meaning
 
 /// <summary>
 /// State changes as the tracepoint sock:inet_sock_set_state tells them. TIME-WAIT and request sockets are other objects to
-/// Linux and never appear, so some pairs mean something else than in the RFC and some exist only here. All but CLOSING→CLOSING
-/// and LAST_ACK→LAST_ACK (from tcp_close_state, net/ipv4/tcp.c) were seen on Linux 6.18; the event's protocol field tells TCP from MPTCP.
+/// Linux and never appear, so some pairs mean something else than in the RFC and some exist only here. All were seen on Linux 6.18; the
+/// event's protocol field tells TCP from MPTCP.
 /// </summary>
 public static class LinuxStateChanges
 {

@@ -181,5 +181,22 @@ public sealed class ScriptedClosesTests
         scene.Tells(Listening, "CLOSE>SYN_SENT>ESTABLISHED>FIN_WAIT1>CLOSING>CLOSING", "LISTEN>SYN_RECV>ESTABLISHED>FIN_WAIT1");
     }
 
+    [RootFact]
+    public void Close_after_shutdown_is_told_in_last_ack_too()
+    {
+        using TraceScene scene = new(isLinked: true);
+        scene.Connect();
+        scene.Client.Shutdown("c", SocketShutdown.Send);
+        scene.Client.WaitFor("c", TcpState.FinWait2);
+        scene.Link!.Set(LinkSide.Left, Weather.Silence);
+        scene.Server.Shutdown("s", SocketShutdown.Send);
+        scene.Server.Close("s");
+        scene.Link.Set(LinkSide.Left, Weather.Fair);
+
+        Told told = scene.Tells(Listening, ActiveClient, "LISTEN>SYN_RECV>ESTABLISHED>CLOSE_WAIT>LAST_ACK>LAST_ACK>CLOSE");
+        told.Server.Changes[^2].IsBy(scene.Server, "server");
+        Assert.Equal((ClosingKind.Passive, ClosingKind.Active), (told.Server.Life.Kind(), told.Client.Life.Kind()));
+    }
+
     private static Endpoint EndOf(IPEndPoint end) => new(HostAddress.From(end.Address), (ushort)end.Port);
 }

@@ -95,6 +95,30 @@ public sealed class ScriptedTimeWaitTests
         Assert.Equal("TIME_WAIT ended early: new SYN, reused by connect(), or RST", sockets[2].Last.Reason());
     }
 
+    /// <summary>The kernel gives the memory of one to the next: what begins there is another, and not the same anew.</summary>
+    [RootFact]
+    public void Time_waits_that_follow_each_other_at_one_address_are_told_apart()
+    {
+        const int connections = 20;
+        using TraceScene scene = new();
+        IPEndPoint at = scene.Listen(), from = new(scene.ClientAddress, 5000);
+        for (int i = 0; i < connections; i++)
+        {
+            scene.Client.Connect("c", at, from);
+            scene.Server.Accept("s", "l");
+            scene.Server.Shutdown("s", SocketShutdown.Send);
+            scene.Client.ReceiveAll("c", 1);
+            scene.Client.Close("c");
+            scene.Server.WaitFor("s", TcpState.Closed);
+            scene.Server.Close("s");
+        }
+
+        string[] early = [PassiveClient, ActiveServer + "~CLOSE"];
+        Told told = scene.Tells([Listening, .. Enumerable.Repeat(early, connections - 1).SelectMany(static pair => pair), PassiveClient, ActiveServer]);
+        ulong[] addresses = [.. told.Of(TraceKind.TimeWaitCancelled).Select(static record => record.Socket)];
+        Assert.True(addresses.Distinct().Count() < addresses.Length, "an address must come again");
+    }
+
     [RootFact]
     public void Connect_may_use_the_port_of_a_time_wait()
     {
