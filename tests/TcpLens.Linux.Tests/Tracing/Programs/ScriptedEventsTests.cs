@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 using static TcpLens.Linux.Tests.Tracing.TraceScene;

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using TcpLens.Diagnosis;
 using TcpLens.Observation;
 using TcpLens.Protocol;

@@ -101,7 +101,8 @@ internal sealed class TraceScene : IDisposable
     /// <summary>Has ss destroy the sockets of the server's namespace that match, and returns its process number.</summary>
     public int Destroy(string filter)
     {
-        using Process ss = FarNamespace.Run(() => Process.Start(new ProcessStartInfo("ss", ["-K", "-H", "-t", "-n", "-a", .. filter.Split(' ')]) { RedirectStandardOutput = true })!);
+        string[] arguments = ["-K", "-H", "-t", "-n", "-a", .. filter.Split(' ')];
+        using Process ss = FarNamespace.Run(() => Process.Start(new ProcessStartInfo("ss", arguments) { UseShellExecute = false, RedirectStandardOutput = true })!);
         string killed = ss.StandardOutput.ReadToEnd();
         ss.WaitForExit();
         Assert.NotEmpty(killed);
