@@ -23,13 +23,12 @@ internal sealed class SocketStateProgram(TracePlan plan) : LifeProgram(plan)
 
     protected override void Write()
     {
-        BpfLabel isChild = Code.NewLabel(), isClosed = Code.NewLabel();
+        BpfLabel isChild = Code.NewLabel(), isOther = Code.NewLabel(), isClosed = Code.NewLabel();
         TakeSocket();
         TakeTime();
         Recall();
         LoadArgument(R1, 1);
         LoadArgument(R2, 2);
-        BpfLabel isOther = Code.NewLabel();
         Code.JumpIfNotEqual(R1, StateListen, isOther);
         Code.JumpIfEqual(R2, StateSynReceived, isChild);
         Code.Mark(isOther);
@@ -39,7 +38,7 @@ internal sealed class SocketStateProgram(TracePlan plan) : LifeProgram(plan)
         Code.Jump(Done);
 
         Code.Mark(isChild);
-        BeginLife(StateListen, StateSynReceived);
+        BeginChild();
         Code.Jump(Done);
 
         Code.Mark(isClosed);
@@ -87,42 +86,40 @@ internal sealed class SocketStateProgram(TracePlan plan) : LifeProgram(plan)
         Code.Jump(Done);
 
         Code.Mark(isOld);
-        BeginLife(from: null, to: null);
+        BeginLife();
     }
 
-    /// <summary>
-    /// A socket seen for the first time: new if it leaves CLOSE or LISTEN, else an old one whose past is not known. Its states are those
-    /// given, or those of the record, whose owner it then has.
-    /// </summary>
-    private void BeginLife(int? from, int? to)
+    /// <summary>A child of a listener: nothing is known of it but that it is there.</summary>
+    private void BeginChild()
     {
-        BpfLabel isBorn = Code.NewLabel(), done = Code.NewLabel(), notEstablished = Code.NewLabel();
         Clear(Value, TracedSocket.Length);
         Code.Store(R10, Value + TracedSocket.Since, 8, R9);
-        if (from is not null && to is { } state)
-        {
-            Code.Store(R10, Value + TracedSocket.Path, 8, state);
-            Code.Store(R10, Value + TracedSocket.Born, 8, R9);
-        }
-        else
-        {
-            Code.Load(R1, R10, Record + RecordPlace.From, 1);
-            Code.Load(R2, R10, Record + RecordPlace.To, 1);
-            Code.Store(R10, Value + TracedSocket.Path, 8, R2);
-            Code.JumpIfEqual(R1, StateClosed, isBorn);
-            Code.ShiftLeft(R1, 4);
-            Code.Or(R1, R2);
-            Code.Store(R10, Value + TracedSocket.Path, 8, R1);
-            Code.Jump(done);
-            Code.Mark(isBorn);
-            Code.Store(R10, Value + TracedSocket.Born, 8, R9);
-            Code.Mark(done);
-            Code.JumpIfNotEqual(R2, StateEstablished, notEstablished);
-            Code.Store(R10, Value + TracedSocket.Established, 8, R9);
-            Code.Mark(notEstablished);
-            MoveOwner(R10, Value + TracedSocket.Pid, Value + TracedSocket.Command, R10, Record + RecordPlace.Pid, Record + RecordPlace.Command);
-        }
+        Code.Store(R10, Value + TracedSocket.Born, 8, R9);
+        Code.Store(R10, Value + TracedSocket.Path, 8, StateSynReceived);
+        RememberHere();
+    }
 
+    /// <summary>A socket seen for the first time: new if it leaves CLOSE, else an old one whose past is not known.</summary>
+    private void BeginLife()
+    {
+        BpfLabel isBorn = Code.NewLabel(), isPlaced = Code.NewLabel(), notEstablished = Code.NewLabel();
+        Clear(Value, TracedSocket.Length);
+        Code.Store(R10, Value + TracedSocket.Since, 8, R9);
+        Code.Load(R1, R10, Record + RecordPlace.From, 1);
+        Code.Load(R2, R10, Record + RecordPlace.To, 1);
+        Code.Store(R10, Value + TracedSocket.Path, 8, R2);
+        Code.JumpIfEqual(R1, StateClosed, isBorn);
+        Code.ShiftLeft(R1, 4);
+        Code.Or(R1, R2);
+        Code.Store(R10, Value + TracedSocket.Path, 8, R1);
+        Code.Jump(isPlaced);
+        Code.Mark(isBorn);
+        Code.Store(R10, Value + TracedSocket.Born, 8, R9);
+        Code.Mark(isPlaced);
+        Code.JumpIfNotEqual(R2, StateEstablished, notEstablished);
+        Code.Store(R10, Value + TracedSocket.Established, 8, R9);
+        Code.Mark(notEstablished);
+        MoveOwner(R10, Value + TracedSocket.Pid, Value + TracedSocket.Command, R10, Record + RecordPlace.Pid, Record + RecordPlace.Command);
         RememberHere();
     }
 

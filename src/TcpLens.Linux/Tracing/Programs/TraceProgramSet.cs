@@ -100,7 +100,7 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
     }
 
     private DropProgram DropsOf(TracePlan plan, TraceNames names) => ArgumentsOf(DropProgram.Tracepoint) is >= DropProgram.LeastArguments and var arguments
-        ? new DropProgram(plan, arguments, Math.Max(names.DropReasons.ToList().IndexOf("NOT_SPECIFIED"), 0))
+        ? new DropProgram(plan, arguments, names)
         : throw new MissingTypeException("reason in the tracepoint kfree_skb (Linux 5.17)");
 
     private int ArgumentsOf(string tracepoint) => types.Tracepoint(tracepoint).Arguments;

@@ -58,7 +58,7 @@ internal abstract class TransitionProgram(TracePlan plan) : RecordProgram(plan)
             CopyCommon(R3);
             LoadCommon(R1, "skc_state", isCopied: true);
             Code.JumpIfNotEqual(R1, StateTimeWait, isOther);
-            foreach (string name in (ReadOnlySpan<string>)["skc_addrpair", "skc_dport", "skc_hash"])
+            foreach (string name in (ReadOnlySpan<string>)["skc_addrpair", "skc_dport", "skc_hash", "skc_net"])
             {
                 LoadCommon(R1, name, isCopied: true);
                 LoadCommon(R2, name, isCopied: false);
