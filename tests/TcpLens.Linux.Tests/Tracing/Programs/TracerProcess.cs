@@ -29,7 +29,7 @@ internal static class TracerProcess
             return 1;
         }
 
-        using Socket listener = TestSockets.Listener();
+        using Socket listener = TestSockets.Listener(OwnPlace.Address);
         using Socket client = TestSockets.ConnectTo(listener);
         uint inode = client.Inode();
         using Collected seen = new(tracer);
