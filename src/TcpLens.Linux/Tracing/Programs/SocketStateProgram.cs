@@ -9,8 +9,13 @@ namespace TcpLens.Linux;
 /// On sock:inet_sock_set_state(sk, oldstate, newstate), net/ipv4/af_inet.c: a socket changes its state. A child of a listener has no
 /// addresses yet when it leaves LISTEN, and goes on at once: its first change is told with the second. A socket whose connection goes
 /// on as a mini-socket does not close, whatever the kernel says.
+/// <para>
+/// The kernel passes over a program that is at work on the same processor already, as it may be when an interrupt brings a segment in the
+/// midst of it. So there are two of it: the second tells what the first could not, and costs the others a glance. Whoever holds the
+/// socket's lock can be interrupted, and who does not can not, so each of them leaves word in a place of its own.
+/// </para>
 /// </summary>
-internal sealed class SocketStateProgram(TracePlan plan) : LifeProgram(plan)
+internal sealed class SocketStateProgram(TracePlan plan, bool isSecond) : LifeProgram(plan)
 {
     public const string Tracepoint = "inet_sock_set_state";
 
@@ -24,6 +29,12 @@ internal sealed class SocketStateProgram(TracePlan plan) : LifeProgram(plan)
     protected override void Write()
     {
         BpfLabel isChild = Code.NewLabel(), isOther = Code.NewLabel(), isClosed = Code.NewLabel();
+        NoteTurn();
+        if (isSecond)
+        {
+            EndIfTold();
+        }
+
         TakeSocket();
         TakeTime();
         Recall();
@@ -43,6 +54,50 @@ internal sealed class SocketStateProgram(TracePlan plan) : LifeProgram(plan)
 
         Code.Mark(isClosed);
         End();
+    }
+
+    protected override void WriteEnd()
+    {
+        if (!isSecond)
+        {
+            BpfLabel done = Code.NewLabel();
+            TakeProcessorMemory(done);
+            TakePlaceOfTurn();
+            Code.Store(R0, ProcessorMemory.Told, 4, 1);
+            Code.Mark(done);
+        }
+    }
+
+    private void NoteTurn()
+    {
+        BpfLabel ofNetwork = Code.NewLabel();
+        Code.Store(R10, Turn, 8, 0);
+        LoadArgument(R7, 0);
+        Code.Load(R1, R7, Types["sock.sk_lock.owned"]);
+        Code.JumpIfEqual(R1, 0, ofNetwork);
+        Code.Store(R10, Turn, 8, sizeof(uint));
+        Code.Mark(ofNetwork);
+    }
+
+    private void EndIfTold()
+    {
+        BpfLabel isMissed = Code.NewLabel();
+        TakeProcessorMemory(Done);
+        TakePlaceOfTurn();
+        Code.Load(R1, R0, ProcessorMemory.Told, 4);
+        Code.JumpIfEqual(R1, 0, isMissed);
+        Code.Store(R0, ProcessorMemory.Told, 4, 0);
+        Code.Jump(Done);
+        Code.Mark(isMissed);
+        CountNoRoom(NoRoomPlace.Rescued);
+    }
+
+    /// <summary>R0, this processor's memory, moves on to the place of those whose turn it is.</summary>
+    private void TakePlaceOfTurn()
+    {
+        Code.Load(R1, R10, Turn, 8);
+        Code.And(R1, sizeof(uint));
+        Code.Add(R0, R1);
     }
 
     /// <summary>The record with its two states and the old one's beginning; R2 ends as the new state.</summary>

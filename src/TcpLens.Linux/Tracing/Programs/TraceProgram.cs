@@ -33,11 +33,17 @@ internal abstract class TraceProgram(TracePlan plan)
         Code.Move(R6, R1);
         Write();
         Code.Mark(Done);
+        WriteEnd();
         Code.Exit();
         return Code.Build();
     }
 
     protected abstract void Write();
+
+    /// <summary>What is done however the program ends.</summary>
+    protected virtual void WriteEnd()
+    {
+    }
 
     protected void LoadArgument(BpfRegister to, int number) => Code.Load(to, R6, 8 * number, 8);
 
@@ -90,16 +96,21 @@ internal abstract class TraceProgram(TracePlan plan)
     }
 
     /// <summary>R0 = this processor's memory.</summary>
-    protected void TakeProcessorMemory() => TakeOwn(plan.Processor, 0);
+    protected void TakeProcessorMemory() => TakeProcessorMemory(Done);
+
+    /// <summary>The same; goes there when there is none, which never happens but has to be asked.</summary>
+    protected void TakeProcessorMemory(BpfLabel none) => TakeOwn(plan.Processor, 0, none);
 
     /// <summary>R0 = this processor's value of a map.</summary>
-    protected void TakeOwn(BpfMap map, int number)
+    protected void TakeOwn(BpfMap map, int number) => TakeOwn(map, number, Done);
+
+    private void TakeOwn(BpfMap map, int number, BpfLabel none)
     {
         Code.Store(R10, Number, 4, number);
         Code.LoadMap(R1, map);
         PointAt(R2, Number);
         Code.Call(BpfHelper.MapLookup);
-        Code.JumpIfEqual(R0, 0, Done);
+        Code.JumpIfEqual(R0, 0, none);
     }
 
     /// <summary>Ends when the socket R7 is in a namespace that nobody asked for.</summary>
@@ -221,7 +232,7 @@ internal abstract class TraceProgram(TracePlan plan)
         Code.Mark(wanted);
     }
 
-    private void CountNoRoom(int place)
+    protected void CountNoRoom(int place)
     {
         Code.LoadMapValue(R1, plan.NoRoom);
         Code.Move(R2, 1);
