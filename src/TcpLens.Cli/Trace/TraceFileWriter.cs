@@ -71,7 +71,10 @@ internal sealed class TraceFileWriter : IDisposable
     {
         try
         {
-            return File.OpenHandle(path, FileKind.IsSpecial(path) ? FileMode.Open : FileMode.Create, FileAccess.Write, FileShare.Read);
+            // A device such as /dev/null is everybody's: it must not be locked.
+            return FileKind.IsSpecial(path)
+                ? File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)
+                : File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -41,7 +41,8 @@ internal sealed class Collected : IDisposable
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"{late.Message}; {_source.Lost} events found no room", late);
+            IEnumerable<string> last = Records.TakeLast(8).Select(static record => $"{record.Kind} {record.Local} {record.Remote} {record.From}>{record.To}");
+            throw new TimeoutException($"{late.Message}; {_source.Lost} events found no room; the last ones seen: {string.Join(", ", last)}", late);
         }
     }
 

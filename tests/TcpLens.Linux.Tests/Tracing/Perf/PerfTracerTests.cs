@@ -190,6 +190,7 @@ public sealed class PerfTracerTests
         using Forger forger = new(ns);
         forger.Send(ForgedSegment.From(client, "c") with { PayloadLength = 10, HasWrongChecksum = true });
         forger.Send(new ForgedSegment(new IPEndPoint(Forger.Stranger(1), OwnPlace.Port), at) { Bits = ControlBits.Syn });
+        Until.True(() => ns.Execute("ss", "-Htan", "state", "syn-recv").Output.Contains(Forger.Stranger(1).ToString(), StringComparison.Ordinal), "the SYN must be answered");
         ns.Deafen(at);
         client.Send("c", 100);
 
