@@ -6,7 +6,7 @@ using static TcpLens.Linux.TraceStack;
 namespace TcpLens.Linux;
 
 /// <summary>A program about a socket of any kind, or about a packet: everything is copied before it is read.</summary>
-internal abstract class RawEventProgram(TracePlan plan) : TraceProgram(plan)
+internal abstract class RawEventProgram(TracePlan plan) : RecordProgram(plan)
 {
     protected const int StateNewSynReceived = 12;   // TCP_NEW_SYN_RECV: a request sock.
 

@@ -23,6 +23,9 @@ internal static class TraceStack
     public const int CommonLength = 136;
 
     public const int Scratch = Common - 24;
+
+    /// <summary>Whose turn it is (<see cref="ProcessorMemory.Told"/>).</summary>
+    public const int Turn = Scratch - 8;
 }
 
 /// <summary>Places in a <see cref="TraceRecord"/>, in octets; a test holds them against the type.</summary>

@@ -6,7 +6,7 @@ using static TcpLens.Linux.TraceStack;
 namespace TcpLens.Linux;
 
 /// <summary>A program that sees sockets change their state, and either tells each change or counts it.</summary>
-internal abstract class TransitionProgram(TracePlan plan) : TraceProgram(plan)
+internal abstract class TransitionProgram(TracePlan plan) : RecordProgram(plan)
 {
     /// <summary>Connections that may have come into the same bucket since, on other processors.</summary>
     private const int MostNewcomers = 4;
@@ -58,7 +58,7 @@ internal abstract class TransitionProgram(TracePlan plan) : TraceProgram(plan)
             CopyCommon(R3);
             LoadCommon(R1, "skc_state", isCopied: true);
             Code.JumpIfNotEqual(R1, StateTimeWait, isOther);
-            foreach (string name in (ReadOnlySpan<string>)["skc_addrpair", "skc_dport", "skc_hash"])
+            foreach (string name in (ReadOnlySpan<string>)["skc_addrpair", "skc_dport", "skc_hash", "skc_net"])
             {
                 LoadCommon(R1, name, isCopied: true);
                 LoadCommon(R2, name, isCopied: false);

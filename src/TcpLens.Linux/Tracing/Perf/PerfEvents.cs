@@ -9,9 +9,9 @@ namespace TcpLens.Linux;
 /// </summary>
 internal sealed class PerfEvents : IDisposable
 {
-    private const int LongestRing = 1 << 20;
+    private const int LongestRing = 4 << 20;
     private const int LongestInAll = 64 << 20;
-    private const int Share = 8;   // A processor's part of the ring that was asked for: there are many, and they are seldom busy at once.
+    private const int Share = 2;   // A processor's part of the ring that was asked for: a reader that waits for its turn must not lose what came meanwhile.
 
     private readonly List<PerfProcessor> _processors = [];
 
@@ -43,7 +43,7 @@ internal sealed class PerfEvents : IDisposable
 
     /// <summary>Null, and a sentence why, when the kernel refuses.</summary>
     /// <param name="tracepoints">What to listen to.</param>
-    /// <param name="ringLength">Octets asked for: an eighth of them for each processor, at most 1 MiB, and at most 64 MiB in all.</param>
+    /// <param name="ringLength">Octets asked for: half of them for each processor, at most 4 MiB, and at most 64 MiB in all.</param>
     /// <param name="whyNot">The reason when null is returned.</param>
     public static PerfEvents? TryOpen(IReadOnlyList<PerfTracepoint> tracepoints, int ringLength, out string? whyNot)
     {

@@ -10,8 +10,9 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
 
     private readonly List<AttachedProgram> _programs = [];
     private readonly List<AttachedProgram> _ofTimers = [];
+    private readonly List<AttachedProgram> _seconds = [];
 
-    public int Count => _programs.Count + _ofTimers.Count;
+    public int Count => _programs.Count + _ofTimers.Count + _seconds.Count;
 
     public List<BlindSpot> BlindSpots { get; } = [];
 
@@ -23,8 +24,7 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
 
     /// <exception cref="SystemCallException">The kernel refused.</exception>
     /// <exception cref="MissingTypeException">The kernel has no such tracepoint, or a type is other than expected.</exception>
-    public void Add(string tracepoint, TraceProgram program) => (program is MiniSocketTimerProgram ? _ofTimers : _programs).Add(
-        BpfProgram.Attach(program.Build(), types.Tracepoint(tracepoint).Id, tracepoint));
+    public void Add(string tracepoint, TraceProgram program) => Add(tracepoint, program, program is MiniSocketTimerProgram ? _ofTimers : _programs);
 
     /// <summary>Adds a program that can be done without.</summary>
     public void TryAdd(string tracepoint, Func<TraceProgram> program, string what)
@@ -42,7 +42,16 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
     /// <summary>State changes, those of mini-sockets included.</summary>
     public void AddStateChanges(TracePlan plan)
     {
-        Add(SocketStateProgram.Tracepoint, plan.Counts is null ? new SocketStateProgram(plan) : new SocketCountProgram(plan));
+        if (plan.Counts is null)
+        {
+            Add(SocketStateProgram.Tracepoint, new SocketStateProgram(plan, isSecond: false));
+            Add(SocketStateProgram.Tracepoint, new SocketStateProgram(plan, isSecond: true), _seconds);   // The kernel runs them in this order.
+        }
+        else
+        {
+            Add(SocketStateProgram.Tracepoint, new SocketCountProgram(plan));
+        }
+
         if (!plan.SeesMiniSockets)
         {
             BlindSpots.Add(new BlindSpot("TIME_WAIT", "this kernel's table of connections is not where newer ones have it (Linux 6.1)"));
@@ -100,7 +109,7 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
     }
 
     private DropProgram DropsOf(TracePlan plan, TraceNames names) => ArgumentsOf(DropProgram.Tracepoint) is >= DropProgram.LeastArguments and var arguments
-        ? new DropProgram(plan, arguments, Math.Max(names.DropReasons.ToList().IndexOf("NOT_SPECIFIED"), 0))
+        ? new DropProgram(plan, arguments, names)
         : throw new MissingTypeException("reason in the tracepoint kfree_skb (Linux 5.17)");
 
     private int ArgumentsOf(string tracepoint) => types.Tracepoint(tracepoint).Arguments;
@@ -109,7 +118,11 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
     {
         _programs.ForEach(static program => program.Dispose());
         _ofTimers.ForEach(static program => program.Dispose());
+        _seconds.ForEach(static program => program.Dispose());
     }
+
+    private void Add(string tracepoint, TraceProgram program, List<AttachedProgram> to)
+        => to.Add(BpfProgram.Attach(program.Build(), types.Tracepoint(tracepoint).Id, tracepoint));
 
     private static ulong MissesOf(List<AttachedProgram> programs)
     {

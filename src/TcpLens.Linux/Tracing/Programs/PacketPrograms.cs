@@ -75,7 +75,7 @@ internal abstract class PacketProgram(TracePlan plan) : RawEventProgram(plan)
 }
 
 /// <summary>On skb:kfree_skb(skb, location, reason, rx_sk): a segment is thrown away.</summary>
-internal sealed class DropProgram(TracePlan plan, int arguments, int notSpecified) : PacketProgram(plan)
+internal sealed class DropProgram(TracePlan plan, int arguments, TraceNames names) : PacketProgram(plan)
 {
     public const string Tracepoint = "kfree_skb";
 
@@ -84,7 +84,7 @@ internal sealed class DropProgram(TracePlan plan, int arguments, int notSpecifie
 
     protected override void Write()
     {
-        BpfLabel isLeaving = Code.NewLabel(), told = Code.NewLabel(), wanted = Code.NewLabel();
+        BpfLabel isUnspecified = Code.NewLabel(), isLeaving = Code.NewLabel(), told = Code.NewLabel(), wanted = Code.NewLabel();
         LoadArgument(R9, 0);
         if (arguments > LeastArguments)
         {
@@ -99,8 +99,11 @@ internal sealed class DropProgram(TracePlan plan, int arguments, int notSpecifie
         LoadArgument(R1, 2);
         Put(RecordPlace.Reason, 4, R1);
 
-        // Every segment for a mini-socket ends here, also those that it was waiting for.
-        Code.JumpIfNotEqual(R1, notSpecified, wanted);
+        // Whatever a socket has in its queues when it ends; and every segment for a mini-socket ends here, also those that it was waiting for.
+        JumpIfReason("QUEUE_PURGE", Done);
+        JumpIfReason("NOT_SPECIFIED", isUnspecified);
+        Code.Jump(wanted);
+        Code.Mark(isUnspecified);
         Code.Load(R2, R10, Record + RecordPlace.From, 1);
         Code.JumpIfEqual(R2, StateTimeWait, Done);
         Code.Mark(wanted);
@@ -113,6 +116,18 @@ internal sealed class DropProgram(TracePlan plan, int arguments, int notSpecifie
         Code.Mark(told);
         CheckFilter(Done);
         Send();
+    }
+
+    /// <summary>R1 is the reason; a kernel that does not know that one never gives it.</summary>
+    private void JumpIfReason(string name, BpfLabel target)
+    {
+        for (int number = 0; number < names.DropReasons.Count; number++)
+        {
+            if (names.DropReasons[number] == name)
+            {
+                Code.JumpIfEqual(R1, number, target);
+            }
+        }
     }
 }
 

@@ -34,7 +34,8 @@ public sealed class BpfTracer : TraceSource
         get
         {
             _plan.NoRoom.Read(_noRoom);
-            return _noRoom[NoRoomPlace.Records / sizeof(ulong)] + _programs.Misses;
+            ulong rescued = _noRoom[NoRoomPlace.Rescued / sizeof(ulong)];
+            return _noRoom[NoRoomPlace.Records / sizeof(ulong)] + Math.Max(_programs.Misses, rescued) - rescued;
         }
     }
 

@@ -6,7 +6,7 @@ using static TcpLens.Linux.TraceStack;
 namespace TcpLens.Linux;
 
 /// <summary>A program on a tracepoint whose first argument is a full TCP socket, to which something happened.</summary>
-internal abstract class SocketEventProgram(TracePlan plan, TraceKind kind) : TraceProgram(plan)
+internal abstract class SocketEventProgram(TracePlan plan, TraceKind kind) : RecordProgram(plan)
 {
     /// <summary>struct inet_connection_sock keeps the congestion state in the octet before icsk_retransmits, its lower five bits.</summary>
     private const int PhaseBits = 0x1f;

@@ -31,7 +31,7 @@ internal static class TracedSocket
 /// </summary>
 internal static class ProcessorMemory
 {
-    public const int Length = 40;
+    public const int Length = 48;
 
     /// <summary>The mini-socket whose timer was just taken away; 0 when none.</summary>
     public const int Cancelled = 0;
@@ -42,16 +42,22 @@ internal static class ProcessorMemory
     public const int State = 16;
     public const int Cookie = 24;
     public const int Hash = 32;
+
+    /// <summary>Two numbers of four octets, for changes by the network and by processes: 1 when the first program has just told one.</summary>
+    public const int Told = 40;
 }
 
-/// <summary>Counts of what found no room. Offsets in octets.</summary>
+/// <summary>Counts of what found no room, and of what found some after all. Offsets in octets.</summary>
 internal static class NoRoomPlace
 {
-    public const int Length = 16;
+    public const int Length = 24;
 
     /// <summary>Records, in the ring.</summary>
     public const int Records = 0;
 
     /// <summary>Sockets, in the table of them, each as often as it tried.</summary>
     public const int Sockets = 8;
+
+    /// <summary>Changes that the first program was too busy for, and the second told.</summary>
+    public const int Rescued = 16;
 }
