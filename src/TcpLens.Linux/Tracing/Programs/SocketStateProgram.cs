@@ -203,7 +203,11 @@ internal sealed class SocketStateProgram(TracePlan plan, bool isSecond) : LifePr
         if (Plan.SeesMiniSockets)
         {
             FindMiniSocket(noMiniSocket);
-            RememberMiniSocket();
+            if (Plan.FollowsMiniSockets)
+            {
+                RememberMiniSocket();
+            }
+
             Code.Load(R2, R10, Record + RecordPlace.To, 1);
             Code.JumpIfEqual(R2, StateFinWait2, told);   // It goes on in the same state: no change.
             Code.Mark(noMiniSocket);

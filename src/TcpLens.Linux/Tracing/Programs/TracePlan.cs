@@ -44,6 +44,9 @@ internal sealed class TracePlan : IDisposable
     /// <summary>Whether the kernel's table of connections is where a mini-socket is looked for (Linux 6.1).</summary>
     public bool SeesMiniSockets => Types.File.Member("net.ipv4.tcp_death_row.hashinfo") is not null;
 
+    /// <summary>Whether what becomes of them matters: lives end where they begin.</summary>
+    public bool FollowsMiniSockets => SeesMiniSockets && (Counts is not null || Wants(TraceTopics.StateChanges));
+
     /// <summary>Whether the kernel says for which socket a segment was thrown away, so that the FIN of an orphan is seen (Linux 6.11).</summary>
     public bool SeesFins => Types.File.Tracepoint(MiniSocketFinProgram.Tracepoint) is { Arguments: >= MiniSocketFinProgram.Arguments };
 

@@ -58,19 +58,9 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
             return;
         }
 
-        AddFins(plan);
-        if (plan.TimeWaitHandler == 0)
+        if (plan.FollowsMiniSockets)
         {
-            BlindSpots.Add(new BlindSpot(EndOfTimeWait, "the kernel hides where its functions are", "cap_syslog, or kernel.kptr_restrict 0, shows it"));
-        }
-        else if (plan.Counts is not null)
-        {
-            TryAdd(MiniSocketExpiryProgram.Tracepoint, () => new MiniSocketExpiryProgram(plan), EndOfTimeWait);
-        }
-        else
-        {
-            TryAdd(MiniSocketTimerStartProgram.Tracepoint, () => new MiniSocketTimerStartProgram(plan), EndOfTimeWait);
-            TryAdd(MiniSocketTimerCancelProgram.Tracepoint, () => new MiniSocketTimerCancelProgram(plan), EndOfTimeWait);
+            AddMiniSockets(plan);
         }
     }
 
@@ -93,6 +83,24 @@ internal sealed class TraceProgramSet(KernelTypes types) : IDisposable
             {
                 TryAdd(tracepoint, program, what);
             }
+        }
+    }
+
+    private void AddMiniSockets(TracePlan plan)
+    {
+        AddFins(plan);
+        if (plan.TimeWaitHandler == 0)
+        {
+            BlindSpots.Add(new BlindSpot(EndOfTimeWait, "the kernel hides where its functions are", "cap_syslog, or kernel.kptr_restrict 0, shows it"));
+        }
+        else if (plan.Counts is not null)
+        {
+            TryAdd(MiniSocketExpiryProgram.Tracepoint, () => new MiniSocketExpiryProgram(plan), EndOfTimeWait);
+        }
+        else
+        {
+            TryAdd(MiniSocketTimerStartProgram.Tracepoint, () => new MiniSocketTimerStartProgram(plan), EndOfTimeWait);
+            TryAdd(MiniSocketTimerCancelProgram.Tracepoint, () => new MiniSocketTimerCancelProgram(plan), EndOfTimeWait);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using TcpLens.Linux.Tests.Namespaces;
 using TcpLens.Observation;
@@ -55,6 +56,21 @@ public sealed class BpfTracerTests
         Assert.Equal(0, BpfObjects.Of(Environment.ProcessId).Except(before).Count);
         Until.True(() => with.Left == 0, "the kernel must take everything away");
     }
+
+    [RootFact]
+    public void Who_asks_for_lives_alone_has_no_program_on_the_timers_of_the_machine() => OwnThread.InNewNamespace(ns =>
+    {
+        using BpfTracer tracer = Open(ns, topics: TraceTopics.Lives);
+        Assert.StartsWith("2 BPF programs, ", tracer.Description);   // Of which the second is there for what the first misses.
+        using Conversation talk = new(IPAddress.Loopback);
+        talk.ClientSends(100);
+        talk.EndByClient();
+
+        List<TracedLife> lives = tracer.ReadLives(2);
+        Assert.Equal(
+            [(TcpState.FinWait2, TcpState.TimeWait, 100ul, 0ul), (TcpState.LastAck, TcpState.Closed, 0ul, 100ul)],
+            lives.Select(static life => (life.Record.From, life.Record.To, life.Tail.BytesAcknowledged, life.Tail.BytesReceived)));
+    });
 
     [RootFact]
     public void A_counter_leaves_nothing_either()

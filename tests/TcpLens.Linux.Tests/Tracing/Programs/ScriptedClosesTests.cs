@@ -104,6 +104,26 @@ public sealed class ScriptedClosesTests
     }
 
     [RootFact]
+    public void An_IPv6_socket_that_speaks_IPv4_has_that_family_and_those_addresses()
+    {
+        using TraceScene scene = new();
+        IPEndPoint at = scene.Server.Listen("l", new IPEndPoint(IPAddress.IPv6Any, 0));
+        scene.Client.Connect("c", new IPEndPoint(IPAddress.Loopback, at.Port));
+        scene.Server.Accept("s", "l");
+        scene.Server.Close("s");
+        scene.Client.ReceiveAll("c", 1);
+        scene.Client.Close("c");
+
+        Told told = scene.Tells(
+            Listening,
+            "CLOSE>SYN_SENT>ESTABLISHED>CLOSE_WAIT>LAST_ACK>CLOSE",
+            "LISTEN>SYN_RECV>ESTABLISHED>FIN_WAIT1>FIN_WAIT2>TIME_WAIT");
+        Endpoint here = new(HostAddress.From(IPAddress.Loopback), (ushort)at.Port);
+        Assert.All(told.Server.Changes, record => Assert.Equal((IpFamily.V6, here), (record.Family, record.Local)));
+        Assert.All(told.Client.Changes, record => Assert.Equal((IpFamily.V4, here), (record.Family, record.Remote)));
+    }
+
+    [RootFact]
     public void A_half_closed_connection_stays_in_fin_wait2_as_long_as_the_other_end_likes()
     {
         using TraceScene scene = new();
