@@ -130,6 +130,18 @@ public sealed class BpfTracerTests
     }
 
     [RootFact]
+    public void Where_the_kernel_hides_its_functions_only_the_end_of_time_wait_is_missing()
+    {
+        KernelTypes types = new(BtfFile.TryRead()!);
+        using TracePlan plan = TracePlan.ForRecords(types, new TraceRequest { Topics = TraceTopics.StateChanges }, timeWaitHandler: 0, mostSockets: 1024);
+        using TraceProgramSet programs = new(types);
+        programs.AddStateChanges(plan);
+
+        Assert.Equal("the end of TIME_WAIT", Assert.Single(programs.BlindSpots).What);
+        Assert.Equal(3, programs.Count);
+    }
+
+    [RootFact]
     public void A_ring_that_the_kernel_refuses_is_no_exception_and_leaves_nothing()
     {
         BpfObjects before = BpfObjects.Of(Environment.ProcessId);
