@@ -162,6 +162,8 @@ public sealed class DestroyTracerTests
     public void Afterwards_nothing_of_it_is_left_open() => OwnThread.InNewNamespace(ns =>
     {
         TracedLives.Listen(ns).Dispose();
+        GC.Collect();   // What other tests have left behind goes now, and not in the midst of counting.
+        GC.WaitForPendingFinalizers();
         int before = Descriptors();
         for (int i = 0; i < 5; i++)
         {

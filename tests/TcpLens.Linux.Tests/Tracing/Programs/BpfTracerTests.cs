@@ -93,7 +93,10 @@ public sealed class BpfTracerTests
         BpfObjects held = BpfObjects.Of(tracer.Id);
         Assert.True(held.Programs >= 10 && held.Left == held.Count, $"{held.Programs} programs, {held.Left} left; it said: {tracer.Greeting}");
 
-        Process.GetProcessById(tracer.Id).Kill();
+        using (Process process = Process.GetProcessById(tracer.Id))
+        {
+            process.Kill();
+        }
 
         Until.True(() => held.Left == 0, "the kernel must take everything away");
     }
