@@ -10,7 +10,7 @@ namespace TcpLens.Cli;
 internal sealed class TraceRun(Session session, TraceSource source, TraceConsumer consumer)
 {
     /// <summary>Octets from which on more is waiting already.</summary>
-    private const int Busy = 256 << 10;
+    private const int Busy = 64 << 10;
 
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromSeconds(1);
@@ -58,6 +58,11 @@ internal sealed class TraceRun(Session session, TraceSource source, TraceConsume
         if (source.MissedTimers is > 0 and var timers)
         {
             session.Error.Warning($"{Words(timers, "timer")} not looked at in time; if one was that of a TIME_WAIT, its end is missing");
+        }
+
+        if (source.UnrememberedChanges is > 0 and var changes)
+        {
+            session.Error.Note($"{changes:N0} changes were of sockets for which there was no room to remember: their next times, and what only earlier events show, are missing");
         }
 
         var summary = new TraceSummary(consumer.Events, lost, isLive ? session.Clock.GetElapsedTime(_start) : null);

@@ -11,7 +11,7 @@ namespace TcpLens.Linux;
 /// </summary>
 public sealed class PerfTracer : TraceSource
 {
-    private const int BufferLength = 256 << 10;   // What is not in it yet waits in the kernel's rings, which count what they lose.
+    private const int BufferLength = 512 << 10;   // What is not in it yet waits in the kernel's rings, which count what they lose.
     private const ulong Lateness = 2_000_000;     // Nanoseconds from taking the time for a record to writing it, at most.
 
     private readonly PerfEvents _events;
