@@ -8,7 +8,6 @@ namespace TcpLens.Linux.Tests.Tracing;
 /// <summary>Real connections, traced by perf.</summary>
 public sealed class PerfTracerTests
 {
-    private const int HostUnreachable = 113;
     private const int ConnectionRefused = 111;
     private const int ConnectionReset = 104;
 
@@ -86,15 +85,6 @@ public sealed class PerfTracerTests
         client.Try(c => c.Receive("c", 1));
         server.Close("l");
         Assert.Equal("ECONNREFUSED", client.Try(c => c.Connect("d", at)));
-        ns.LoadFirewall($$"""
-            add table inet refuse
-            add chain inet refuse input { type filter hook input priority 0; }
-            add rule inet refuse input tcp dport {{OwnPlace.Port}} reject with icmpx host-unreachable
-            """);
-        Assert.Equal("EHOSTUNREACH", client.Try(c => c.Connect("e", new IPEndPoint(OwnPlace.Address, OwnPlace.Port))));
-
-        TraceRecord unreachable = seen.Some(record => record.RemotePort == OwnPlace.Port && record.To == TcpState.Closed, "the last attempt must be seen to end");
-        Assert.Equal((TcpState.SynSent, HostUnreachable), (unreachable.From, unreachable.Errno));
         TraceRecord refused = seen.Some(record => record.From == TcpState.SynSent && record.To == TcpState.Closed && record.RemotePort == at.Port, "connect() must fail");
         Assert.Equal((ConnectionRefused, client.Pid), (refused.Errno, refused.Pid));
         Assert.Equal([0, ConnectionReset], seen.ChangesOf(cut.Port).Select(record => (int)record.Errno));
