@@ -25,7 +25,6 @@ internal static partial class Libc
     public const uint BPF_MAP_TYPE_RINGBUF = 27;
 
     public const uint BPF_F_NO_PREALLOC = 1;
-    public const uint BPF_F_MMAPABLE = 1 << 10;
 
     /// <summary>bpf(2); -1 with errno ENOSYS on a processor whose number for it is not known here.</summary>
     public static unsafe int bpf(int command, BpfAttr* attributes, uint size)
