@@ -8,8 +8,9 @@ public sealed class ArrowTests
         ["Protocol"] = [],
         ["Observation"] = ["Protocol"],
         ["Linux"] = ["Observation", "Protocol"],
+        ["Capture"] = ["Observation", "Protocol"],
         ["Diagnosis"] = ["Observation", "Protocol"],
-        ["Cli"] = ["Diagnosis", "Linux", "Observation", "Protocol"],
+        ["Cli"] = ["Capture", "Diagnosis", "Linux", "Observation", "Protocol"],
     };
 
     [Fact]

@@ -1,0 +1,12 @@
+using TcpLens.Observation;
+
+namespace TcpLens.Capture;
+
+/// <summary>Addresses and ports of a connection. Tunnels and VLANs are not part of it: the same connection seen inside and outside is one.</summary>
+internal struct ConnectionKey
+{
+    public HostAddress Originator;
+    public HostAddress Responder;
+    public ushort OriginatorPort;
+    public ushort ResponderPort;
+}

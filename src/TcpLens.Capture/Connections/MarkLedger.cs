@@ -1,0 +1,91 @@
+using System.Numerics;
+using TcpLens.Observation;
+
+namespace TcpLens.Capture;
+
+/// <summary>
+/// Counts of marks and kinds of retransmission, for the ends that have any: most have none, so the counts stand apart from the slots.
+/// Pages are used again when a connection ends.
+/// </summary>
+internal sealed class MarkLedger
+{
+    /// <summary>Marks by bit, then kinds of retransmission.</summary>
+    private const int Marks = 40;
+    private const int Kinds = (int)RetransmissionKind.Unknown + 1;
+    private const int PageSize = Marks + Kinds;
+
+    private readonly Stack<int> _free = [];
+    private uint[] _counts = new uint[PageSize * 64];
+    private int _used = 1;
+
+    public void Add(ref int page, SegmentMarks marks, RetransmissionKind kind)
+    {
+        if (page == 0)
+        {
+            page = Take();
+        }
+
+        Span<uint> counts = _counts.AsSpan(page * PageSize, PageSize);
+        for (ulong rest = (ulong)marks; rest != 0; rest &= rest - 1)
+        {
+            counts[BitOperations.TrailingZeroCount(rest)]++;
+        }
+
+        counts[Marks + (int)kind]++;
+    }
+
+    public void Release(ref int page)
+    {
+        if (page != 0)
+        {
+            _counts.AsSpan(page * PageSize, PageSize).Clear();
+            _free.Push(page);
+            page = 0;
+        }
+    }
+
+    public void Read(int page, EndAccount account)
+    {
+        if (page == 0)
+        {
+            return;
+        }
+
+        ReadOnlySpan<uint> counts = _counts.AsSpan(page * PageSize, PageSize);
+        var marks = new Dictionary<SegmentMarks, long>();
+        for (int bit = 0; bit < Marks; bit++)
+        {
+            if (counts[bit] > 0)
+            {
+                marks.Add((SegmentMarks)(1UL << bit), counts[bit]);
+            }
+        }
+
+        var kinds = new Dictionary<RetransmissionKind, long>();
+        for (int kind = 1; kind < Kinds; kind++)
+        {
+            if (counts[Marks + kind] > 0)
+            {
+                kinds.Add((RetransmissionKind)kind, counts[Marks + kind]);
+            }
+        }
+
+        account.Marks = marks;
+        account.Retransmissions = kinds;
+    }
+
+    private int Take()
+    {
+        if (_free.TryPop(out int page))
+        {
+            return page;
+        }
+
+        if ((_used + 1) * PageSize > _counts.Length)
+        {
+            Array.Resize(ref _counts, _counts.Length * 2);
+        }
+
+        return _used++;
+    }
+}

