@@ -138,10 +138,8 @@ public sealed unsafe class LiveCapture : IDisposable
     /// <summary>An empty filter is set as well: it makes the kernel cut packets at the snap length, where otherwise it copies them whole.</summary>
     private static void SetFilter(PcapHandle handle, string filter)
     {
-        Libpcap.BpfProgramCode program = handle.Compile(filter);
-        int result = Libpcap.pcap_setfilter(handle, &program);
-        Libpcap.pcap_freecode(&program);
-        if (result != 0)
+        using PcapProgram program = PcapProgram.Compile(handle, filter);
+        if (Libpcap.pcap_setfilter(handle, program.Code) != 0)
         {
             throw new FilterSyntaxException(filter, handle.Failure);
         }

@@ -17,18 +17,9 @@ public sealed unsafe class PacketFilter : IDisposable
 
     private const int LongestPacket = 262_144;   // MAXIMUM_SNAPLEN of libpcap and tcpdump.
 
-    /// <summary>In native memory: the filter runs without pinning anything.</summary>
-    private readonly Libpcap.BpfProgramCode* _program;
-    private bool _isDisposed;
+    private readonly PcapProgram _program;
 
-    private PacketFilter(string text, int linkType, Libpcap.BpfProgramCode program)
-    {
-        (Text, LinkType) = (text, linkType);
-        _program = (Libpcap.BpfProgramCode*)NativeMemory.Alloc((nuint)sizeof(Libpcap.BpfProgramCode));
-        *_program = program;
-    }
-
-    ~PacketFilter() => Free();
+    private PacketFilter(string text, int linkType, PcapProgram program) => (Text, LinkType, _program) = (text, linkType, program);
 
     public string Text { get; }
 
@@ -43,9 +34,7 @@ public sealed unsafe class PacketFilter : IDisposable
     {
         Libpcap.Load();
         using PcapHandle dead = Libpcap.pcap_open_dead(linkType == Libpcap.LINKTYPE_RAW ? Libpcap.DLT_RAW : linkType, LongestPacket);
-        return dead.IsInvalid
-            ? throw new OutOfMemoryException("libpcap had no memory for a filter")
-            : new PacketFilter(text, linkType, dead.Compile(text));
+        return new PacketFilter(text, linkType, PcapProgram.Compile(dead, text));
     }
 
     /// <summary>True when the filter takes the packet. What it asks for beyond the captured octets is not there, and so does not match.</summary>
@@ -53,27 +42,13 @@ public sealed unsafe class PacketFilter : IDisposable
     /// <param name="originalLength">Its length on the wire in octets.</param>
     public bool Matches(ReadOnlySpan<byte> captured, int originalLength)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(_program.IsClosed, this);
         var header = new Libpcap.PcapPkthdr { caplen = (uint)captured.Length, len = (uint)originalLength };
         fixed (byte* packet = &MemoryMarshal.GetReference(captured))
         {
-            return Libpcap.pcap_offline_filter(_program, &header, packet) != 0;
+            return Libpcap.pcap_offline_filter(_program.Code, &header, packet) != 0;
         }
     }
 
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Free()
-    {
-        if (!_isDisposed)
-        {
-            _isDisposed = true;
-            Libpcap.pcap_freecode(_program);
-            NativeMemory.Free(_program);
-        }
-    }
+    public void Dispose() => _program.Dispose();
 }
