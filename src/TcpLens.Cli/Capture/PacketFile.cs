@@ -9,7 +9,7 @@ namespace TcpLens.Cli;
 /// One file of packets while it is written. Each write ends with a whole block, so the file can be read at any moment, also after the
 /// program was killed.
 /// </summary>
-internal sealed class CaptureFile : IDisposable
+internal sealed class PacketFile : IDisposable
 {
     /// <summary>Standard output.</summary>
     public const string Standard = "-";
@@ -20,7 +20,7 @@ internal sealed class CaptureFile : IDisposable
     private readonly OutputDescriptor _descriptor;
     private readonly bool _isSpecial;
 
-    private CaptureFile(string path, FileStream? file)
+    private PacketFile(string path, FileStream? file)
     {
         Path = path;
         _file = file;
@@ -37,18 +37,18 @@ internal sealed class CaptureFile : IDisposable
 
     /// <summary>Makes the file, or empties the one that is there. Others than its owner and group may not read it: packets hold secrets.</summary>
     /// <exception cref="IOException">It cannot be written there.</exception>
-    public static CaptureFile Create(string path)
+    public static PacketFile Create(string path)
     {
         if (path == Standard)
         {
             return OutputDescriptor.StandardOutput.IsInherited
-                ? new CaptureFile("standard output", null)
+                ? new PacketFile("standard output", null)
                 : throw new IOException("could not write to standard output: it was closed when tcplens started");
         }
 
         try
         {
-            return new CaptureFile(path, new FileStream(path, FileKind.IsSpecial(path)
+            return new PacketFile(path, new FileStream(path, FileKind.IsSpecial(path)
                 ? new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 }
                 : new FileStreamOptions
                 {
