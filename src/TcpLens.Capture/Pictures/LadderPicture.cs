@@ -139,7 +139,7 @@ public sealed class LadderPicture
 
     private void Legend()
     {
-        _picture.Open(LadderFrame.Width, 44, "ladder", "legend");
+        _picture.Open(LadderFrame.Width, 62, "ladder", "legend");
         double x = LadderFrame.Left;
         foreach ((string style, string words) in (ReadOnlySpan<(string, string)>)[("filled", "state seen"), ("stripes", "state inferred"), ("dotted", "state unknown")])
         {
@@ -150,8 +150,8 @@ public sealed class LadderPicture
             x += 140;
         }
 
-        _picture.Text(LadderFrame.Right, 24, "quiet end", "seq and ack count from 0 at each SYN");
-        _picture.Text(LadderFrame.Left, 40, "quiet", "Arrows slant to show which way time runs, not how long a segment took.");
+        _picture.Text(LadderFrame.Left, 44, "quiet", "Numbers count from each end's SYN, which is 0; len is payload; win is in octets.");
+        _picture.Text(LadderFrame.Left, 58, "quiet", "Arrows slant to show which way time runs, not how long a segment took.");
         _picture.Close();
     }
 }

@@ -10,6 +10,7 @@ public static class PictureStyle
           --p-waiting: light-dark(#bc4c00, #f0883e); --p-closed: light-dark(#818b98, #656c76); --p-data: light-dark(#0969da, #4493f8);
           --p-ack: light-dark(#1a7f37, #3fb950); --p-window: light-dark(#9a6700, #d29922); --p-sack: light-dark(#8250df, #ab7df8); }
         .pictures svg { display: block; width: 100%; min-width: 720px; height: auto; overflow: visible; break-inside: avoid; }
+        .pictures .plot { margin-top: 1.2rem; }
         .pictures text { font: 12px ui-monospace, "DejaVu Sans Mono", monospace; fill: var(--p-ink); white-space: pre; }
         .pictures .end { text-anchor: end; } .pictures .middle { text-anchor: middle; }
         .pictures .quiet { fill: var(--p-quiet); } .pictures .small { font-size: 10px; fill: var(--p-quiet); } .pictures .name { font-weight: 600; }
@@ -24,6 +25,12 @@ public static class PictureStyle
         .ladder .state { fill: var(--state); } .ladder .closed.state, .ladder .unknown.state { fill: var(--p-quiet); }
         .ladder .filled { fill: var(--state); } .ladder .stripes { stroke: var(--state); stroke-width: 9; stroke-dasharray: 2 3; }
         .ladder .dotted { fill: none; stroke: var(--state); stroke-dasharray: 1.5 2.5; }
+        .plot .grid { stroke: var(--p-line); stroke-width: .6; } .plot .axis { stroke: var(--p-quiet); stroke-width: 1; } .plot path { fill: none; stroke-width: 1.5; }
+        .plot .data, .plot .dots, .plot .solid { stroke: var(--p-data); } .plot .ack { stroke: var(--p-ack); } .plot .sack { stroke: var(--p-sack); stroke-dasharray: 3 1.5; }
+        .plot .window { stroke: var(--p-window); stroke-dasharray: 6 3; } .plot .again path { stroke: var(--p-trouble); fill: var(--p-trouble); }
+        .plot .overtaken path { stroke: var(--p-notice); fill: light-dark(#fff, #0d1117); } .plot .asking path { stroke: var(--p-notice); }
+        .plot .closed path { stroke: var(--p-trouble); fill: light-dark(#fff, #0d1117); } .plot .control { font-size: 11px; font-weight: 600; }
+        .plot .dots { stroke-width: 5; stroke-linecap: round; } .plot .rings { stroke: var(--p-ack); } .plot .dashed { stroke: var(--p-ack); stroke-dasharray: 4 2; }
         @media print { .pictures { color-scheme: light; --p-ink: #000; --p-quiet: #333; --p-arrow: #000; --p-line: #777; } .pictures svg { min-width: 0; } }
 
         """;

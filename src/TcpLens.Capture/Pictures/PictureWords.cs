@@ -39,7 +39,7 @@ internal static class PictureWords
         List<(MarkWeight Weight, string Words)> found = [];
         foreach (MarkInfo info in MarkCatalog.All)
         {
-            if ((judged.Verdict.Marks & info.Mark) != 0)
+            if ((judged.Verdict.Marks & info.Mark) != SegmentMarks.None)
             {
                 found.Add((info.Weight, Detailed(info, in judged)));
             }
@@ -102,5 +102,5 @@ internal static class PictureWords
 
     /// <summary>A segment with both marks names its blocks once, at SACK.</summary>
     private static bool SaysBlocksTwice(SegmentMarks mark, SegmentMarks all)
-        => mark == SegmentMarks.DuplicateSack && (all & SegmentMarks.SelectiveAck) != 0;
+        => mark == SegmentMarks.DuplicateSack && (all & SegmentMarks.SelectiveAck) != SegmentMarks.None;
 }

@@ -61,7 +61,7 @@ public static class ConnectionWords
         int length = 0;
         foreach ((ControlBits bit, string name) in BitNames)
         {
-            if ((bits & bit) != 0)
+            if ((bits & bit) != ControlBits.None)
             {
                 ReadOnlySpan<char> separator = length == 0 ? "" : ", ";
                 separator.CopyTo(words[length..]);

@@ -104,8 +104,8 @@ public static class MarkCatalog
         public MarkWeight? Weight => marks switch
         {
             SegmentMarks.None => null,
-            _ when (marks & Troubles) != 0 => MarkWeight.Trouble,
-            _ when (marks & Notices) != 0 => MarkWeight.Notice,
+            _ when (marks & Troubles) != SegmentMarks.None => MarkWeight.Trouble,
+            _ when (marks & Notices) != SegmentMarks.None => MarkWeight.Notice,
             _ => MarkWeight.Note,
         };
     }
