@@ -74,7 +74,15 @@ public sealed class ConnectionAnalyzer
 
         ref ConnectionSlot connection = ref _table[at];
         _table.Touch(at, ref connection, segment.TimeNanoseconds);
-        connection.LastNanoseconds = segment.TimeNanoseconds;
+        if (segment.TimeNanoseconds < connection.LastNanoseconds)
+        {
+            marks |= SegmentMarks.TimeBackwards;
+        }
+        else
+        {
+            connection.LastNanoseconds = segment.TimeNanoseconds;
+        }
+
         Judge(in segment, payload, sender, marks, ref connection);
         if (!connection.HasEnded && StateFollower.HasEnded(in connection.Track))
         {
@@ -122,7 +130,7 @@ public sealed class ConnectionAnalyzer
         ref EndSlot sender = ref connection.Ends[(int)end];
         ref EndSlot receiver = ref connection.Ends[(int)end.Other];
         sender.Counts.Add(in segment);
-        marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence, ref connection.Track);
+        marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence);
         LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver, ref connection.Track);
         marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection);
         if (marks != SegmentMarks.None)
@@ -138,6 +146,8 @@ public sealed class ConnectionAnalyzer
 
     private void Show(in CapturedSegment segment, ReadOnlySpan<byte> payload, ConnectionEnd sender, SegmentMarks marks, LossVerdict loss, in ConnectionSlot connection)
     {
+        ref readonly SequenceState from = ref connection.Ends[(int)sender].Sequence;
+        ref readonly SequenceState to = ref connection.Ends[(int)sender.Other].Sequence;
         var verdict = new SegmentVerdict
         {
             Connection = connection.Number,
@@ -147,6 +157,11 @@ public sealed class ConnectionAnalyzer
             OriginatorState = StateFollower.StateOf(in connection.Track, ConnectionEnd.Originator),
             ResponderState = StateFollower.StateOf(in connection.Track, ConnectionEnd.Responder),
             RttNanoseconds = loss.RttNanoseconds,
+            RelativeSequence = from.Relative(segment.Sequence),
+            RelativeAcknowledgment = to.Relative(segment.Acknowledgment),
+            InFlight = from.InFlight(in to),
+            Window = from.WindowOf(in segment),
+            DuplicateAckNumber = (marks & SegmentMarks.DuplicateAck) != 0 ? from.DuplicateAcks : 0,
         };
         _sink.Saw(in segment, payload, in verdict);
     }
