@@ -60,6 +60,11 @@ public sealed class ConnectionAnalyzer
 
         _table.Touch(at);
         ref ConnectionSlot connection = ref _table[at];
+        if (segment.TimeNanoseconds < connection.LastNanoseconds)
+        {
+            marks |= SegmentMarks.TimeBackwards;
+        }
+
         connection.LastNanoseconds = segment.TimeNanoseconds;
         Judge(in segment, payload, sender, marks, ref connection);
     }
@@ -78,7 +83,7 @@ public sealed class ConnectionAnalyzer
         ref EndSlot sender = ref connection.Ends[(int)end];
         ref EndSlot receiver = ref connection.Ends[(int)end.Other];
         sender.Counts.Add(in segment);
-        marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence, ref connection.Track);
+        marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence);
         LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver, ref connection.Track);
         marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection);
         if (marks != SegmentMarks.None)
@@ -94,6 +99,8 @@ public sealed class ConnectionAnalyzer
 
     private void Show(in CapturedSegment segment, ReadOnlySpan<byte> payload, ConnectionEnd sender, SegmentMarks marks, LossVerdict loss, in ConnectionSlot connection)
     {
+        ref readonly SequenceState from = ref connection.Ends[(int)sender].Sequence;
+        ref readonly SequenceState to = ref connection.Ends[(int)sender.Other].Sequence;
         var verdict = new SegmentVerdict
         {
             Connection = connection.Number,
@@ -103,6 +110,11 @@ public sealed class ConnectionAnalyzer
             OriginatorState = StateFollower.StateOf(in connection.Track, ConnectionEnd.Originator),
             ResponderState = StateFollower.StateOf(in connection.Track, ConnectionEnd.Responder),
             RttNanoseconds = loss.RttNanoseconds,
+            RelativeSequence = from.Relative(segment.Sequence),
+            RelativeAcknowledgment = to.Relative(segment.Acknowledgment),
+            InFlight = from.InFlight(in to),
+            Window = from.WindowOf(in segment),
+            DuplicateAckNumber = (marks & SegmentMarks.DuplicateAck) != 0 ? from.DuplicateAcks : 0,
         };
         _sink.Saw(in segment, payload, in verdict);
     }
