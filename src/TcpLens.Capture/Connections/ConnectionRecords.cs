@@ -38,7 +38,9 @@ internal static class ConnectionRecords
             UrgentSegments = end.Counts.Urgent,
             ZeroWindowFields = end.Counts.ZeroWindowFields,
         };
+        SequenceAccounts.Fill(in end.Sequence, account);
         ledger.Read(end.MarkCounts, account);
+        SequenceAccounts.SettleChecksums(in end.Sequence, account);
         return account;
     }
 }
