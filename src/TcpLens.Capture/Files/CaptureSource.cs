@@ -6,8 +6,8 @@ public sealed record CaptureSource
     /// <summary>Name of the interface, "any" for all of them.</summary>
     public required string Interface { get; init; }
 
-    /// <summary>LINKTYPE_….</summary>
-    public required int LinkType { get; init; }
+    /// <summary>How its packets begin.</summary>
+    public required LinkType LinkType { get; init; }
 
     /// <summary>Octets of a packet that are kept at most.</summary>
     public required int SnapLength { get; init; }

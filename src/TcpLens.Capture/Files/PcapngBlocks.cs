@@ -9,9 +9,6 @@ namespace TcpLens.Capture;
 /// </summary>
 public static class PcapngBlocks
 {
-    /// <summary>LINKTYPE_ETHERNET.</summary>
-    public const int Ethernet = 1;
-
     private const uint SectionType = 0x0a0d_0d0a;
     private const uint InterfaceType = 1;
     private const uint StatisticsType = 5;
@@ -50,7 +47,7 @@ public static class PcapngBlocks
         AddBlock(blocks, SectionType, body);
 
         body.SetLength(0);
-        body.Write([(byte)source.LinkType, (byte)(source.LinkType >> 8), 0, 0]);
+        body.Write(Number((uint)source.LinkType & 0xffff));
         body.Write(Number((uint)source.SnapLength));
         AddOption(body, InterfaceName, source.Interface);
         AddOption(body, InterfaceFilter, source.Filter.Length == 0 ? null : '\0' + source.Filter);   // 0: the text of a filter follows.
@@ -84,11 +81,13 @@ public static class PcapngBlocks
         return length;
     }
 
-    /// <summary>Length and time of the packet block that <paramref name="blocks"/> begins with, as <see cref="WritePacket"/> wrote it.</summary>
-    public static int LengthOfFirst(ReadOnlySpan<byte> blocks, out long timeNanoseconds)
+    /// <summary>Length of the packet block that <paramref name="blocks"/> begins with, as <see cref="WritePacket"/> wrote it, and the packet.</summary>
+    public static int ReadPacket(ReadOnlySpan<byte> blocks, out long timeNanoseconds, out ReadOnlySpan<byte> captured, out int originalLength)
     {
         ulong high = BinaryPrimitives.ReadUInt32LittleEndian(blocks[12..]);
         timeNanoseconds = (long)((high << 32) | BinaryPrimitives.ReadUInt32LittleEndian(blocks[16..]));
+        captured = blocks.Slice(PacketHead, BinaryPrimitives.ReadInt32LittleEndian(blocks[20..]));
+        originalLength = BinaryPrimitives.ReadInt32LittleEndian(blocks[24..]);
         return BinaryPrimitives.ReadInt32LittleEndian(blocks[4..]);
     }
 

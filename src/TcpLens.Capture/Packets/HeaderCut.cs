@@ -11,24 +11,20 @@ public static class HeaderCut
     /// <summary>Longer than the headers of any sensible packet, tunnels included.</summary>
     public const int SnapLength = 192;
 
-    private const int LinuxCooked = 113;
-    private const int LinuxCooked2 = 276;
-    private const int RawIp = 101;
-
     /// <summary>Headers within headers; nobody nests deeper who means well.</summary>
     private const int Depth = 8;
 
     /// <summary>Octets from the link header to the end of the last header; never more than were captured.</summary>
     /// <param name="packet">As captured.</param>
-    /// <param name="linkType">LINKTYPE_…; of a link that is not known here, nothing is cut.</param>
-    public static int LengthOf(ReadOnlySpan<byte> packet, int linkType)
+    /// <param name="linkType">How it begins; of a link that no Linux interface has, nothing is cut.</param>
+    public static int LengthOf(ReadOnlySpan<byte> packet, LinkType linkType)
     {
         int length = linkType switch
         {
-            PcapngBlocks.Ethernet => Ethernet(packet, 0, Depth),
-            LinuxCooked => Typed(packet, 14, 16, Depth),
-            LinuxCooked2 => Typed(packet, 0, 20, Depth),
-            RawIp => Ip(packet, 0, Depth),
+            LinkType.Ethernet => Ethernet(packet, 0, Depth),
+            LinkType.LinuxCooked => Typed(packet, 14, 16, Depth),
+            LinkType.LinuxCooked2 => Typed(packet, 0, 20, Depth),
+            LinkType.Raw => Ip(packet, 0, Depth),
             _ => packet.Length,
         };
         return Math.Min(length, packet.Length);

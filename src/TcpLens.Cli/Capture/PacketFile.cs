@@ -16,16 +16,16 @@ internal sealed class PacketFile : IDisposable
 
     private const int BrokenPipe = 32;   // EPIPE
 
-    private readonly FileStream? _file;
+    private readonly SafeFileHandle? _file;
     private readonly OutputDescriptor _descriptor;
     private readonly bool _isSpecial;
 
-    private PacketFile(string path, FileStream? file)
+    private PacketFile(string path, SafeFileHandle? file)
     {
         Path = path;
         _file = file;
         _isSpecial = file is null || FileKind.IsSpecial(path);
-        _descriptor = file is null ? OutputDescriptor.StandardOutput : new OutputDescriptor((int)file.SafeFileHandle.DangerousGetHandle());
+        _descriptor = file is null ? OutputDescriptor.StandardOutput : new OutputDescriptor((int)file.DangerousGetHandle());
     }
 
     public string Path { get; }
@@ -48,16 +48,7 @@ internal sealed class PacketFile : IDisposable
 
         try
         {
-            return new PacketFile(path, new FileStream(path, FileKind.IsSpecial(path)
-                ? new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 }
-                : new FileStreamOptions
-                {
-                    Mode = FileMode.Create,
-                    Access = FileAccess.Write,
-                    Share = FileShare.ReadWrite | FileShare.Delete,
-                    BufferSize = 0,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead,
-                }));
+            return new PacketFile(path, Open(path));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -70,7 +61,7 @@ internal sealed class PacketFile : IDisposable
     {
         if (!_isSpecial)
         {
-            user.Own(_file!.SafeFileHandle);
+            user.Own(_file!);
         }
     }
 
@@ -95,12 +86,29 @@ internal sealed class PacketFile : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
+    private static SafeFileHandle Open(string path)
+    {
+        if (FileKind.IsSpecial(path))
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        }
+
+        bool isNew = !File.Exists(path);
+        SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        if (isNew)
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        }
+
+        return file;
+    }
+
     /// <summary>What was written in part is taken away again.</summary>
     private void CutTail()
     {
         if (!_isSpecial)
         {
-            _file!.SetLength(Length);
+            RandomAccess.SetLength(_file!, Length);
         }
     }
 }

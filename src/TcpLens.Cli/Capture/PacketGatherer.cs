@@ -4,10 +4,10 @@ using TcpLens.Linux;
 namespace TcpLens.Cli;
 
 /// <summary>Takes packets from the kernel's ring into chunks, and hands each chunk on when it is full or due.</summary>
-/// <param name="linkType">Of the packets.</param>
+/// <param name="linkType">How the packets begin.</param>
 /// <param name="headersOnly">True to leave payload out.</param>
 /// <param name="handOver">Gets a full chunk, and gives an empty one to go on with.</param>
-internal sealed class PacketGatherer(int linkType, bool headersOnly, Func<PacketChunk, PacketChunk> handOver) : IPacketTaker
+internal sealed class PacketGatherer(LinkType linkType, bool headersOnly, Func<PacketChunk, PacketChunk> handOver) : IPacketTaker
 {
     private PacketChunk _chunk = new();
 

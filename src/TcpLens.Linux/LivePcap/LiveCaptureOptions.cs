@@ -18,11 +18,11 @@ public sealed record LiveCaptureOptions
     /// <summary>Octets of each packet that the kernel keeps, from its link header on.</summary>
     public int SnapLength { get; init; } = WholePackets;
 
-    /// <summary>
-    /// Octets of the kernel's ring. At 200,000 packets a second of headers 64 MiB last two seconds, which is longer than a disk
-    /// usually holds up its writers.
-    /// </summary>
-    public int BufferOctets { get; init; } = 64 << 20;
+    /// <summary>At 200,000 packets a second of headers 64 MiB last a second, which is longer than a disk usually holds up its writers.</summary>
+    public const int UsualBuffer = 64 << 20;
+
+    /// <summary>Octets of the kernel's ring.</summary>
+    public int BufferOctets { get; init; } = UsualBuffer;
 
     /// <summary>Also packets for other machines, where the link carries them.</summary>
     public bool IsPromiscuous { get; init; } = true;
