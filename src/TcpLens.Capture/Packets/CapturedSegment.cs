@@ -105,6 +105,9 @@ public struct CapturedSegment
     public ushort IcmpType;
     public byte IcmpCode;
 
+    /// <summary>Which of several files it is from, counted from 0.</summary>
+    public ushort File;
+
     /// <summary>True when the capture holds less of the packet than was sent.</summary>
     public bool IsTruncated;
 

@@ -6,7 +6,13 @@ namespace TcpLens.Capture;
 /// </summary>
 public sealed class PacketBatch
 {
+    /// <summary>Octets of a batch that is filled packet by packet.</summary>
+    public const int DefaultRoom = 256 * 1024;
+
     private CapturedSegment[] _segments = new CapturedSegment[1024];
+
+    // Octets up to here are in use.
+    private int _used;
 
     /// <summary>The octets of the file that this batch was decoded from; payload offsets refer to it.</summary>
     public byte[] Octets { get; internal set; } = [];
@@ -31,5 +37,32 @@ public sealed class PacketBatch
 
     internal void Commit() => Count++;
 
-    internal void Clear() => Count = 0;
+    internal void Clear() => (Count, _used) = (0, 0);
+
+    /// <summary>Makes it empty, with room for so many octets.</summary>
+    internal void Begin(int room)
+    {
+        Clear();
+        if (Octets.Length < room)
+        {
+            Octets = GC.AllocateUninitializedArray<byte>(room);
+        }
+    }
+
+    /// <summary>The first octets are taken: what is copied goes behind them.</summary>
+    internal void Use(int octets) => _used = octets;
+
+    /// <summary>False when there is no room left; a batch without any gets <see cref="DefaultRoom"/>, or what these octets need.</summary>
+    internal bool TryCopy(ReadOnlySpan<byte> octets, out int offset)
+    {
+        if (_used == 0)
+        {
+            Begin(Math.Max(DefaultRoom, octets.Length));
+        }
+
+        offset = _used;
+        bool fits = octets.TryCopyTo(Octets.AsSpan(_used));
+        _used += fits ? octets.Length : 0;
+        return fits;
+    }
 }

@@ -1,0 +1,45 @@
+using TcpLens.Observation;
+using TcpLens.Protocol;
+
+namespace TcpLens.Capture;
+
+/// <summary>IPv4 with its options (RFC 791).</summary>
+internal static class Ipv4Layer
+{
+    public static Layer Read(ref PacketCursor cursor)
+    {
+        if (!Ipv4Header.TryParse(cursor.Octets, out Ipv4Header header, out HeaderFault fault))
+        {
+            return cursor.Refuse(fault, PacketFault.IpHeaderLength);
+        }
+
+        // A total length of 0 is what a sender leaves for an interface that cuts large segments (TSO), and what BIG TCP has.
+        int total = header.TotalLength == 0 ? cursor.Sent : header.TotalLength;
+        if (total < header.HeaderLength)
+        {
+            return cursor.IsMalformed(PacketFault.IpTotalLength);
+        }
+
+        Note(in header, total, ref cursor);
+        cursor.EndAfter(total);
+        if (!cursor.TrySkip(header.HeaderLength))
+        {
+            return cursor.TooShort();
+        }
+
+        return header.IsFragment ? cursor.Is(PacketKind.Fragment) : IpProtocols.Next(header.Protocol, ref cursor);
+    }
+
+    private static void Note(in Ipv4Header header, int total, ref PacketCursor cursor)
+    {
+        ref CapturedSegment segment = ref cursor.Segment;
+        segment.Source = HostAddress.V4(header.Source);
+        segment.Destination = HostAddress.V4(header.Destination);
+        segment.TimeToLive = header.TimeToLive;
+        segment.Ecn = header.Ecn;
+        segment.IpIdentification = header.Identification;
+        segment.IpLength = (uint)Math.Min(total, cursor.Sent);
+        segment.IsTruncated = cursor.Octets.Length < total;
+        cursor.Addresses = header.Addresses;
+    }
+}
