@@ -9,4 +9,7 @@ internal static class StateFollower
         => marks;
 
     public static EndState StateOf(in ConnectionTrack track, ConnectionEnd end) => default;
+
+    /// <summary>True when both ends are done with each other: closed, in TIME-WAIT, or reset.</summary>
+    public static bool HasEnded(in ConnectionTrack track) => false;
 }
