@@ -47,12 +47,12 @@ internal static class SequenceJudge
     }
 
     private static LastSegment LastOf(SegmentMarks marks)
-        => ((marks & SegmentMarks.KeepAlive) != 0 ? LastSegment.KeepAlive : LastSegment.Ordinary)
-            | ((marks & SegmentMarks.ZeroWindowProbe) != 0 ? LastSegment.ZeroWindowProbe : LastSegment.Ordinary);
+        => ((marks & SegmentMarks.KeepAlive) != SegmentMarks.None ? LastSegment.KeepAlive : LastSegment.Ordinary)
+            | ((marks & SegmentMarks.ZeroWindowProbe) != SegmentMarks.None ? LastSegment.ZeroWindowProbe : LastSegment.Ordinary);
 
     private static void Remember(in CapturedSegment segment, SegmentMarks marks, ref SequenceState sender, ref SequenceState receiver)
     {
-        if ((marks & SegmentMarks.ZeroWindowProbe) == 0)
+        if ((marks & SegmentMarks.ZeroWindowProbe) == SegmentMarks.None)
         {
             // The octet of a probe is sent again once the window opens, as if it had never been sent.
             sender.Advance(in segment);
