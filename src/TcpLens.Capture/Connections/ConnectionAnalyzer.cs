@@ -14,6 +14,12 @@ namespace TcpLens.Capture;
 /// </summary>
 public sealed class ConnectionAnalyzer
 {
+    /// <summary>
+    /// Connections that have ended and are kept for what comes late: a FIN sent again, data under way, a SYN between the same ports. Few, so
+    /// that memory follows the connections that are alive, and their slots are used again while they are still in the processor's cache.
+    /// </summary>
+    private const int KeptAfterTheirEnd = 16_384;
+
     private readonly AnalyzerOptions _options;
     private readonly IConnectionSink _sink;
     private readonly ConnectionTable _table;
@@ -36,7 +42,15 @@ public sealed class ConnectionAnalyzer
     /// <summary>Connections that are followed now.</summary>
     public int Live => _table.Count;
 
-    public void Take(ref readonly CapturedSegment segment, ReadOnlySpan<byte> payload)
+    public void Take(PacketBatch batch)
+    {
+        foreach (ref readonly CapturedSegment segment in batch.Segments)
+        {
+            Take(in segment, batch.PayloadOf(in segment));
+        }
+    }
+
+    public void Take(in CapturedSegment segment, ReadOnlySpan<byte> payload)
     {
         if (segment.Kind != SegmentKind.Tcp)
         {
@@ -59,9 +73,17 @@ public sealed class ConnectionAnalyzer
             at = Begin(in segment, hash, out sender);
         }
 
-        _table.Touch(at);
         ref ConnectionSlot connection = ref _table[at];
-        connection.LastNanoseconds = segment.TimeNanoseconds;
+        _table.Touch(at, ref connection, segment.TimeNanoseconds);
+        if (segment.TimeNanoseconds < connection.LastNanoseconds)
+        {
+            marks |= SegmentMarks.TimeBackwards;
+        }
+        else
+        {
+            connection.LastNanoseconds = segment.TimeNanoseconds;
+        }
+
         if (isDropped)
         {
             new HistoryWriter(in segment, sender, ref connection, _ledger).TakeBadChecksum();
@@ -69,15 +91,45 @@ public sealed class ConnectionAnalyzer
         }
 
         Judge(in segment, payload, sender, marks, ref connection);
+        if (!connection.HasEnded && StateFollower.HasEnded(in connection.Track))
+        {
+            Retire(at);
+        }
     }
 
     /// <summary>The capture is over: every connection that is still followed comes out.</summary>
     public void Complete()
     {
-        while (_table.Oldest is var at and not 0)
+        while (_table.OldestEnded is var at and not 0)
         {
             End(at, wasEvicted: false);
         }
+
+        while (_table.OldestLive is var at and not 0)
+        {
+            End(at, wasEvicted: false);
+        }
+    }
+
+    private void Retire(int at)
+    {
+        _table.SetEnded(at);
+        if (_table.Ended > KeptAfterTheirEnd)
+        {
+            End(_table.OldestEnded, wasEvicted: false);
+        }
+    }
+
+    private void MakeRoom()
+    {
+        if (_table.OldestEnded is var ended and not 0)
+        {
+            End(ended, wasEvicted: false);
+            return;
+        }
+
+        Evicted++;
+        End(_table.OldestLive, wasEvicted: true);
     }
 
     private void Judge(in CapturedSegment segment, ReadOnlySpan<byte> payload, ConnectionEnd end, SegmentMarks marks, ref ConnectionSlot connection)
@@ -85,7 +137,7 @@ public sealed class ConnectionAnalyzer
         ref EndSlot sender = ref connection.Ends[(int)end];
         ref EndSlot receiver = ref connection.Ends[(int)end.Other];
         sender.Counts.Add(in segment);
-        marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence, ref connection.Track);
+        marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence);
         LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver, ref connection.Track);
         marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection, _ledger);
         if (marks != SegmentMarks.None)
@@ -101,6 +153,8 @@ public sealed class ConnectionAnalyzer
 
     private void Show(in CapturedSegment segment, ReadOnlySpan<byte> payload, ConnectionEnd sender, SegmentMarks marks, LossVerdict loss, in ConnectionSlot connection)
     {
+        ref readonly SequenceState from = ref connection.Ends[(int)sender].Sequence;
+        ref readonly SequenceState to = ref connection.Ends[(int)sender.Other].Sequence;
         var verdict = new SegmentVerdict
         {
             Connection = connection.Number,
@@ -110,6 +164,11 @@ public sealed class ConnectionAnalyzer
             OriginatorState = StateFollower.StateOf(in connection.Track, ConnectionEnd.Originator),
             ResponderState = StateFollower.StateOf(in connection.Track, ConnectionEnd.Responder),
             RttNanoseconds = loss.RttNanoseconds,
+            RelativeSequence = from.Relative(segment.Sequence),
+            RelativeAcknowledgment = to.Relative(segment.Acknowledgment),
+            InFlight = from.InFlight(in to),
+            Window = from.WindowOf(in segment),
+            DuplicateAckNumber = (marks & SegmentMarks.DuplicateAck) != 0 ? from.DuplicateAcks : 0,
         };
         _sink.Saw(in segment, payload, in verdict);
     }
@@ -118,8 +177,7 @@ public sealed class ConnectionAnalyzer
     {
         if (_table.IsFull)
         {
-            Evicted++;
-            End(_table.Oldest, wasEvicted: true);
+            MakeRoom();
         }
 
         bool isFromResponder = Succession.IsFromResponder(in segment);
@@ -131,6 +189,7 @@ public sealed class ConnectionAnalyzer
         ref ConnectionSlot slot = ref _table[at];
         slot.Number = ++Connections;
         slot.FirstNanoseconds = segment.TimeNanoseconds;
+        slot.MovedNanoseconds = segment.TimeNanoseconds;
         if (isFromResponder)
         {
             slot.Track.Letters.Add('^', isUpper: false);

@@ -80,7 +80,9 @@ internal static class ConnectionRecords
             ZeroWindowFields = end.Counts.ZeroWindowFields,
             InitialSequence = track.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck) ? track.Start : null,
         };
+        SequenceAccounts.Fill(in end.Sequence, account);
         ledger.Read(end.MarkCounts, account);
+        SequenceAccounts.SettleChecksums(in end.Sequence, account);
         return account;
     }
 }

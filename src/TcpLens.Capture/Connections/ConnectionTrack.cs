@@ -73,17 +73,14 @@ internal enum EndFacts : ushort
     /// <summary>Its FIN acknowledged the other end's FIN.</summary>
     FinAcksFin = 256,
 
-    /// <summary>The next thing it sends may be a challenge ACK (RFC 5961).</summary>
-    IsChallenged = 512,
-
     /// <summary>Octets of its stream are missing below the highest seen; the ledger knows which.</summary>
-    HasHole = 1024,
+    HasHole = 512,
 
     /// <summary>Its numbers are known, from its own segments or from what the other end acknowledges.</summary>
-    IsPlaced = 2048,
+    IsPlaced = 1024,
 
     /// <summary>It sent a segment that a TCP sends, whichever.</summary>
-    Spoke = 4096,
+    Spoke = 2048,
 }
 
 [InlineArray(2)]

@@ -49,14 +49,22 @@ internal readonly ref struct SegmentEvidence
             return SegmentMarks.None;
         }
 
-        SegmentMarks marks = _segment.Has(ControlBits.Rst) ? TakeReset(known) : TakeOrdinary();
+        SegmentMarks marks = SegmentMarks.None;
+        if (_segment.Has(ControlBits.Rst))
+        {
+            marks = TakeReset(known);
+        }
+        else
+        {
+            TakeOrdinary();
+        }
+
         _sender.Facts |= EndFacts.Spoke | (_segment.PayloadLength > 0 ? EndFacts.SentData : EndFacts.None);
         return marks;
     }
 
-    private SegmentMarks TakeOrdinary()
+    private void TakeOrdinary()
     {
-        SegmentMarks marks = TellChallenge();
         TakeBack();
         if (_segment.Has(ControlBits.Syn | ControlBits.Ack))
         {
@@ -68,7 +76,7 @@ internal readonly ref struct SegmentEvidence
         }
         else
         {
-            marks |= TakeAck();
+            TakeAck();
             ProveMidstream();
             TakeAckOfFin();
         }
@@ -79,7 +87,6 @@ internal readonly ref struct SegmentEvidence
         }
 
         TellReceiver();
-        return marks;
     }
 
     /// <summary>An end that was told something and speaks as if it had not been told was not told.</summary>
@@ -101,11 +108,6 @@ internal readonly ref struct SegmentEvidence
     private void TakeSyn()
     {
         _track.Timeline.Begin(_end, TcpState.SynSent, Certainty.Seen, StepCause.Own, _at);
-        if (Sender.State is not (TcpState.SynSent or TcpState.SynReceived))
-        {
-            _receiver.Facts |= EndFacts.IsChallenged;
-        }
-
         _sender.Facts |= EndFacts.SentSyn;
     }
 
@@ -129,13 +131,12 @@ internal readonly ref struct SegmentEvidence
     }
 
     /// <summary>A segment without SYN: its sender has the handshake behind it, or never had to do with this connection.</summary>
-    private SegmentMarks TakeAck()
+    private void TakeAck()
     {
-        SegmentMarks marks = SegmentMarks.None;
         switch (Sender)
         {
             case { Certainty: Certainty.Unknown }:
-                marks = AppearWithoutSyn();
+                AppearWithoutSyn();
                 break;
             case { State: TcpState.SynSent }:
                 CompleteActiveOpen();
@@ -156,28 +157,19 @@ internal readonly ref struct SegmentEvidence
             // The end that is not captured must be sending, since what it sends is acknowledged.
             _track.Timeline.Begin(_end.Other, TcpState.Established, Certainty.Inferred, StepCause.Midstream, _at);
         }
-
-        return marks;
     }
 
-    private SegmentMarks AppearWithoutSyn()
+    /// <summary>
+    /// In answer to a SYN, an ACK of something else belongs to an older connection, and an ACK of the SYN alone may come ahead of the
+    /// SYN-ACK: neither tells anything. What carries more comes after a SYN-ACK that was not captured.
+    /// </summary>
+    private void AppearWithoutSyn()
     {
-        if (Receiver is { Certainty: not Certainty.Unknown, State: TcpState.SynSent })
+        bool answersSyn = Receiver is { Certainty: not Certainty.Unknown, State: TcpState.SynSent };
+        if (!answersSyn || (AcksSyn() && _segment.SequenceLength > 0))
         {
-            if (!AcksSyn())
-            {
-                return SegmentMarks.ChallengeAck;
-            }
-
-            if (_segment.SequenceLength == 0)
-            {
-                // An ACK of the SYN ahead of the SYN-ACK, as some send it, or a SYN-ACK that was not captured: the next segment will tell.
-                return SegmentMarks.None;
-            }
+            _track.Timeline.Begin(_end, TcpState.Established, Certainty.Inferred, StepCause.Midstream, _at);
         }
-
-        _track.Timeline.Begin(_end, TcpState.Established, Certainty.Inferred, StepCause.Midstream, _at);
-        return SegmentMarks.None;
     }
 
     private void CompleteActiveOpen()
@@ -304,7 +296,6 @@ internal readonly ref struct SegmentEvidence
     {
         if ((known & SegmentMarks.InvalidReset) != 0)
         {
-            _receiver.Facts |= EndFacts.IsChallenged;
             return SegmentMarks.None;
         }
 
@@ -333,20 +324,6 @@ internal readonly ref struct SegmentEvidence
         _track.Timeline.Begin(_end.Other, TcpState.Closed, Certainty.Inferred, StepCause.Reset, _at);
         Infer(_end.Other, receiver.State, isPassive ? TcpEvent.ResetOfPassiveOpen : TcpEvent.Reset, StepCause.Reset);
         return receiver is { Certainty: not Certainty.Unknown, State: TcpState.TimeWait } ? SegmentMarks.TimeWaitAssassination : SegmentMarks.None;
-    }
-
-    /// <summary>A bare ACK right after what RFC 5961 answers with one.</summary>
-    private SegmentMarks TellChallenge()
-    {
-        if (!_sender.Has(EndFacts.IsChallenged))
-        {
-            return SegmentMarks.None;
-        }
-
-        _sender.Facts &= ~EndFacts.IsChallenged;
-        return (_segment.Bits & ~ControlBits.Congestion) == ControlBits.Ack && _segment.PayloadLength == 0 && !_advances
-            ? SegmentMarks.ChallengeAck
-            : SegmentMarks.None;
     }
 
     private void NoteClose()

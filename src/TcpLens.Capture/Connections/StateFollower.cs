@@ -26,6 +26,10 @@ internal static class StateFollower
 
     public static EndState StateOf(in ConnectionTrack track, ConnectionEnd end) => track.Timeline[end];
 
+    /// <summary>True when both ends are done with each other: closed, in TIME-WAIT, or reset.</summary>
+    public static bool HasEnded(in ConnectionTrack track)
+        => !track.IsCalm && IsDone(track.Timeline[ConnectionEnd.Originator]) && IsDone(track.Timeline[ConnectionEnd.Responder]);
+
     /// <summary>True for the segment that most are: the next of its stream, of a kind that was seen before, with nothing else to it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TakesNext(ref readonly CapturedSegment segment, ref EndTrack sender, ref EndTrack receiver)
@@ -53,7 +57,7 @@ internal static class StateFollower
         ref EndTrack other = ref EndTracks.Of(ref track.Ends, sender.Other);
         bool knewOther = other.Has(EndFacts.IsPlaced);
         SeqNum acknowledged = other.Acknowledged;
-        if (IsClosed(in track, ConnectionEnd.Originator) && IsClosed(in track, ConnectionEnd.Responder))
+        if (IsClosed(track.Timeline[ConnectionEnd.Originator]) && IsClosed(track.Timeline[ConnectionEnd.Responder]))
         {
             marks |= SegmentMarks.AfterClose;
         }
@@ -65,8 +69,9 @@ internal static class StateFollower
         return marks;
     }
 
-    private static bool IsClosed(in ConnectionTrack track, ConnectionEnd end)
-        => track.Timeline[end] is { Certainty: not Certainty.Unknown, State: TcpState.Closed };
+    private static bool IsClosed(EndState end) => end is { Certainty: not Certainty.Unknown, State: TcpState.Closed };
+
+    private static bool IsDone(EndState end) => end is { Certainty: not Certainty.Unknown, State: TcpState.Closed or TcpState.TimeWait or TcpState.Listen };
 
     private static bool IsCalm(in ConnectionTrack track)
         => IsOpen(in track.Ends[0], track.Timeline[ConnectionEnd.Originator]) && IsOpen(in track.Ends[1], track.Timeline[ConnectionEnd.Responder]);
@@ -74,5 +79,5 @@ internal static class StateFollower
     private static bool IsOpen(in EndTrack end, EndState state)
         => state == new EndState(TcpState.Established, Certainty.Seen)
             && end.Zeek is ZeekState.Established or ZeekState.Partial
-            && !end.HasAny(EndFacts.HasHole | EndFacts.IsChallenged);
+            && !end.Has(EndFacts.HasHole);
 }

@@ -24,7 +24,8 @@ internal static class Succession
             }
         }
 
-        return options.Idle is { } idle && segment.TimeNanoseconds - present.LastNanoseconds > idle.TotalNanoseconds;
+        TimeSpan? patience = present.HasEnded ? options.Linger ?? options.Idle : options.Idle;
+        return patience is { } silence && segment.TimeNanoseconds - present.LastNanoseconds >= silence.TotalNanoseconds;
     }
 
     /// <summary>What the first segment of a successor is marked with.</summary>

@@ -5,7 +5,9 @@ namespace TcpLens.Capture.Tests;
 /// <summary>conn_state and history against what Zeek's own tests, and those of TCPRS, expect of the same captures.</summary>
 public sealed class ZeekAgreementTests
 {
+    /// <summary>tcp_inactivity_timeout and tcp_close_delay.</summary>
     private static readonly TimeSpan Inactivity = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan CloseDelay = TimeSpan.FromSeconds(5);
 
     [Fact]
     public void States_and_histories_are_those_of_Zeeks_baselines() => Agree([.. ZeekBaseline.Zeek()], Says, 0.98);
@@ -22,7 +24,7 @@ public sealed class ZeekAgreementTests
             var key = (expected.Capture, expected.IgnoresChecksums);
             if (!analyses.TryGetValue(key, out CaptureAnalysis? analysis))
             {
-                analysis = CaptureAnalysis.Of(expected.Capture, new() { Idle = Inactivity, DropsBadChecksums = !expected.IgnoresChecksums });
+                analysis = CaptureAnalysis.Of(expected.Capture, new() { Idle = Inactivity, Linger = CloseDelay, DropsBadChecksums = !expected.IgnoresChecksums });
                 analyses.Add(key, analysis);
             }
 

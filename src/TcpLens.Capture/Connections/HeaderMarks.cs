@@ -1,0 +1,97 @@
+using TcpLens.Observation;
+using TcpLens.Protocol;
+
+namespace TcpLens.Capture;
+
+/// <summary>Marks that a segment's own header tells, with little of what came before.</summary>
+internal static class HeaderMarks
+{
+    /// <summary>The payload of a full Ethernet frame without options: what fits where nobody announced an MSS.</summary>
+    private const uint EthernetSegment = 1460;
+
+    /// <summary>So many wrong checksums of one end, and more than right ones, are not damage but an interface that fills them in.</summary>
+    private const int OffloadEvidence = 3;
+
+    private const ControlBits Rare = ControlBits.Syn | ControlBits.Urg | ControlBits.Ece | ControlBits.Cwr | ControlBits.Ae;
+
+    public static SegmentMarks Of(in CapturedSegment segment, ref SequenceState sender, in SequenceState receiver)
+    {
+        SegmentMarks marks = OfSize(in segment, in receiver);
+        ControlBits bits = segment.Bits;
+        if ((bits & Rare) != 0)
+        {
+            marks |= OfRareBits(in segment, in sender);
+        }
+
+        if ((bits & ~(ControlBits.Psh | ControlBits.Congestion)) != ControlBits.Ack && bits.Fault != ControlBitsFault.None)
+        {
+            marks |= SegmentMarks.IllegalBits;
+        }
+
+        if (segment.SackCount > 0)
+        {
+            marks |= OfSacks(in segment);
+        }
+
+        if (segment.Ecn == 3)
+        {
+            marks |= SegmentMarks.CongestionExperienced;
+        }
+
+        return marks | OfChecksum(segment.Checksum, ref sender);
+    }
+
+    /// <summary>True when the end's wrong checksums are too many for damage: its interface fills them in after the capture.</summary>
+    public static bool LeavesChecksums(in SequenceState end) => end.BadChecksums >= OffloadEvidence && end.BadChecksums > end.GoodChecksums;
+
+    private static SegmentMarks OfSize(in CapturedSegment segment, in SequenceState receiver)
+    {
+        uint limit = receiver.Has(SequenceFacts.AnnouncedMss) ? receiver.MaximumSegmentSize : EthernetSegment;
+        SegmentMarks marks = segment.PayloadLength > limit ? SegmentMarks.Oversized : SegmentMarks.None;
+        return segment.IsTruncated ? marks | SegmentMarks.Truncated : marks;
+    }
+
+    private static SegmentMarks OfRareBits(in CapturedSegment segment, in SequenceState sender)
+    {
+        ControlBits bits = segment.Bits;
+        SegmentMarks marks = bits.Has(ControlBits.Urg) ? SegmentMarks.Urgent : SegmentMarks.None;
+        if (bits.Has(ControlBits.Syn))
+        {
+            return segment.PayloadLength > 0 ? marks | SegmentMarks.DataOnSyn : marks;
+        }
+
+        if (sender.Has(SequenceFacts.AccurateEcn))
+        {
+            return marks;
+        }
+
+        marks |= bits.Has(ControlBits.Ece) ? SegmentMarks.CongestionEcho : SegmentMarks.None;
+        return bits.Has(ControlBits.Cwr) ? marks | SegmentMarks.CongestionWindowReduced : marks;
+    }
+
+    /// <summary>RFC 2883 §4: a first block at or below the acknowledgment, or inside the second block, reports octets received twice.</summary>
+    private static SegmentMarks OfSacks(in CapturedSegment segment)
+    {
+        SackBlock first = segment.Sacks[0];
+        bool isBelow = !first.Right.IsAfter(segment.Acknowledgment);
+        bool isWithin = segment.SackCount > 1 && !first.Left.IsBefore(segment.Sacks[1].Left) && !first.Right.IsAfter(segment.Sacks[1].Right);
+        return isBelow || isWithin ? SegmentMarks.SelectiveAck | SegmentMarks.DuplicateSack : SegmentMarks.SelectiveAck;
+    }
+
+    private static SegmentMarks OfChecksum(ChecksumVerdict checksum, ref SequenceState sender)
+    {
+        switch (checksum)
+        {
+            case ChecksumVerdict.Good:
+                sender.GoodChecksums = (ushort)Math.Min(sender.GoodChecksums + 1, ushort.MaxValue);
+                return SegmentMarks.None;
+            case ChecksumVerdict.Offloaded:
+                return SegmentMarks.OffloadedChecksum;
+            case ChecksumVerdict.Bad:
+                sender.BadChecksums = (ushort)Math.Min(sender.BadChecksums + 1, ushort.MaxValue);
+                return LeavesChecksums(in sender) ? SegmentMarks.OffloadedChecksum : SegmentMarks.BadChecksum;
+            default:
+                return SegmentMarks.None;
+        }
+    }
+}
