@@ -9,6 +9,12 @@ public sealed record AnalyzerOptions
     /// <summary>How long a connection may be silent before a segment between the same ports is taken for a new one; null for ever.</summary>
     public TimeSpan? Idle { get; init; }
 
+    /// <summary>
+    /// How long after its end a connection may be silent before a segment between the same ports is taken for one that belongs to none;
+    /// null for ever.
+    /// </summary>
+    public TimeSpan? Linger { get; init; }
+
     /// <summary>True to drop segments with a bad checksum, as their receiver would have.</summary>
     public bool DropsBadChecksums { get; init; }
 }
