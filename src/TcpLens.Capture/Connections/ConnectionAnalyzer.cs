@@ -52,7 +52,7 @@ public sealed class ConnectionAnalyzer
 
     public void Take(in CapturedSegment segment, ReadOnlySpan<byte> payload)
     {
-        if (segment.Kind != SegmentKind.Tcp || (_options.DropsBadChecksums && segment.Checksum == ChecksumVerdict.Bad))
+        if (segment.Kind != SegmentKind.Tcp)
         {
             return;
         }
@@ -60,10 +60,11 @@ public sealed class ConnectionAnalyzer
         uint hash = ConnectionTable.Hash(in segment);
         int at = _table.Find(in segment, hash, out ConnectionEnd sender);
         SegmentMarks marks = SegmentMarks.None;
-        if (at != 0 && Succession.Succeeds(in segment, ref _table[at], _options))
+        bool isDropped = _options.DropsBadChecksums && segment.Checksum == ChecksumVerdict.Bad;
+        if (at != 0 && !isDropped && Succession.Succeeds(in segment, sender, in _table[at], _options))
         {
-            marks = SegmentMarks.PortReuse;
-            End(at, wasEvicted: false);
+            marks = Succession.MarksOf(in segment, sender, in _table[at]);
+            End(at, wasEvicted: false, successor: segment.TimeNanoseconds);
             at = 0;
         }
 
@@ -81,6 +82,12 @@ public sealed class ConnectionAnalyzer
         else
         {
             connection.LastNanoseconds = segment.TimeNanoseconds;
+        }
+
+        if (isDropped)
+        {
+            new HistoryWriter(in segment, sender, ref connection, _ledger).TakeBadChecksum();
+            return;
         }
 
         Judge(in segment, payload, sender, marks, ref connection);
@@ -132,7 +139,7 @@ public sealed class ConnectionAnalyzer
         sender.Counts.Add(in segment);
         marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence);
         LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver, ref connection.Track);
-        marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection);
+        marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection, _ledger);
         if (marks != SegmentMarks.None)
         {
             _ledger.Add(ref sender.MarkCounts, marks, loss.Kind);
@@ -161,7 +168,7 @@ public sealed class ConnectionAnalyzer
             RelativeAcknowledgment = to.Relative(segment.Acknowledgment),
             InFlight = from.InFlight(in to),
             Window = from.WindowOf(in segment),
-            DuplicateAckNumber = (marks & SegmentMarks.DuplicateAck) != 0 ? from.DuplicateAcks : 0,
+            DuplicateAckNumber = marks.HasAny(SegmentMarks.DuplicateAck) ? from.DuplicateAcks : 0,
         };
         _sink.Saw(in segment, payload, in verdict);
     }
@@ -183,14 +190,19 @@ public sealed class ConnectionAnalyzer
         slot.Number = ++Connections;
         slot.FirstNanoseconds = segment.TimeNanoseconds;
         slot.MovedNanoseconds = segment.TimeNanoseconds;
+        if (isFromResponder)
+        {
+            slot.Track.Letters.Add('^', isUpper: false);
+        }
+
         slot.IsWanted = _sink.Wants(slot.Number);
         return at;
     }
 
-    private void End(int at, bool wasEvicted)
+    private void End(int at, bool wasEvicted, long? successor = null)
     {
         ref ConnectionSlot slot = ref _table[at];
-        _sink.Ended(ConnectionRecords.From(in slot, _ledger, wasEvicted));
+        _sink.Ended(ConnectionRecords.From(in slot, _ledger, wasEvicted, successor));
         for (int end = 0; end < 2; end++)
         {
             _ledger.Release(ref slot.Ends[end].MarkCounts);

@@ -27,13 +27,13 @@ internal sealed class LadderStep
         _beginning = beginning;
         _marks =
         [
-            .. PictureWords.MarksOf(in judged)
+            .. PictureWords.MarksOf(in judged, PictureWords.OfTheCapture)
                 .GroupBy(static mark => mark.Weight, static mark => mark.Words)
                 .Select(static group => (group.Key, (group.Key == MarkWeight.Trouble ? "▲ " : "") + string.Join(" · ", group))),
         ];
     }
 
-    public double Height => Math.Max(LeastHeight, FirstMark + (LineHeight * _marks.Count) - 5);
+    public double Height => Math.Max(LeastHeight, FirstMark + (LineHeight * _marks.Count));
 
     public bool IsForward => _judged.Verdict.Sender == ConnectionEnd.Originator;
 
@@ -70,8 +70,9 @@ internal sealed class LadderStep
     {
         CapturedSegment segment = _judged.Segment;
         string rtt = _judged.Verdict.RttNanoseconds > 0 ? $"; round trip {PictureWords.Time(_judged.Verdict.RttNanoseconds)}" : "";
+        string artefacts = string.Concat(PictureWords.MarksOf(in _judged, ~PictureWords.OfTheCapture).Select(static mark => $"; {mark.Words}"));
         return $"frame {segment.Frame:N0}, {PictureWords.Date(new(segment.TimeNanoseconds))}: seq {segment.Sequence}, ack {segment.Acknowledgment}, window field {segment.Window.Raw:N0}; "
-            + $"TTL {segment.TimeToLive}; {_judged.Verdict.InFlight:N0} octets under way after it{rtt}";
+            + $"TTL {segment.TimeToLive}; {_judged.Verdict.InFlight:N0} octets under way after it{rtt}{artefacts}";
     }
 
     private static string Style(MarkWeight? weight) => weight switch

@@ -7,7 +7,7 @@ namespace TcpLens.Capture;
 /// <summary>Two small plots below the sequence numbers: round-trip times, and octets under way, of both ends.</summary>
 public static class PacePlots
 {
-    private const double Height = 190;
+    private const double Height = 200;
 
     /// <summary>Round-trip times over time; nothing when there are fewer than two samples.</summary>
     public static void WriteRoundTrips(TextWriter output, ConnectionRecord connection, IReadOnlyList<JudgedSegment> segments)
@@ -19,13 +19,13 @@ public static class PacePlots
         }
 
         (double scale, string unit) = most switch { >= 2e9 => (1e9, "s"), >= 1e6 => (1e6, "ms"), _ => (1e3, "µs") };
-        PlotFrame frame = new(Height, PlotTimes.Of(connection, segments), (0, most / scale * 1.08));
+        PlotFrame frame = new(Height, new PlotClock(connection, segments, PlotFrame.Left, PlotFrame.Right), (0, most / scale * 1.08));
         StringBuilder originator = new(), responder = new();
         foreach (JudgedSegment judged in segments)
         {
             if (judged.Verdict.RttNanoseconds > 0)
             {
-                double x = frame.X.Place(PlotTimes.Since(connection, in judged)), y = frame.Y.Place(judged.Verdict.RttNanoseconds / scale);
+                double x = frame.Times.Place(in judged), y = frame.Values.Place(judged.Verdict.RttNanoseconds / scale);
                 _ = judged.Verdict.Sender == ConnectionEnd.Responder ? originator.Append(Dot(x, y)) : responder.Append(Ring(x, y));
             }
         }
@@ -45,12 +45,12 @@ public static class PacePlots
             return;
         }
 
-        PlotFrame frame = new(Height, PlotTimes.Of(connection, segments), (0, most * 1.08));
+        PlotFrame frame = new(Height, new PlotClock(connection, segments, PlotFrame.Left, PlotFrame.Right), (0, most * 1.08));
         PathData originator = new(), responder = new();
         foreach (JudgedSegment judged in segments)
         {
             PathData path = judged.Verdict.Sender == ConnectionEnd.Originator ? originator : responder;
-            path.StepTo(frame.X.Place(PlotTimes.Since(connection, in judged)), frame.Y.Place(judged.Verdict.InFlight));
+            path.StepTo(frame.Times.Place(in judged), frame.Values.Place(judged.Verdict.InFlight));
         }
 
         PlotLegend legend = new();
@@ -62,6 +62,7 @@ public static class PacePlots
     private static void Write(TextWriter output, PlotFrame frame, PlotLegend legend, string title, string unit, params ReadOnlySpan<(string Path, string Style)> curves)
     {
         SvgWriter picture = new(output);
+        frame.Explain(legend);
         picture.Open(PlotFrame.Width, Height + 6 + legend.Height, "plot", title);
         frame.Draw(picture, title, unit);
         foreach ((string path, string style) in curves)

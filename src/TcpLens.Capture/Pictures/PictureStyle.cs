@@ -27,9 +27,9 @@ public static class PictureStyle
         .ladder .dotted { fill: none; stroke: var(--state); stroke-dasharray: 1.5 2.5; }
         .plot .grid { stroke: var(--p-line); stroke-width: .6; } .plot .axis { stroke: var(--p-quiet); stroke-width: 1; } .plot path { fill: none; stroke-width: 1.5; }
         .plot .data, .plot .dots, .plot .solid { stroke: var(--p-data); } .plot .ack { stroke: var(--p-ack); } .plot .sack { stroke: var(--p-sack); stroke-dasharray: 3 1.5; }
-        .plot .window { stroke: var(--p-window); stroke-dasharray: 6 3; } .plot .again path { stroke: var(--p-trouble); fill: var(--p-trouble); }
+        .plot .window { stroke: var(--p-window); stroke-dasharray: 6 3; } .plot .cut rect { fill: light-dark(#eaeef2, #21262d); } .plot .again path { stroke: var(--p-trouble); fill: var(--p-trouble); }
         .plot .overtaken path { stroke: var(--p-notice); fill: light-dark(#fff, #0d1117); } .plot .asking path { stroke: var(--p-notice); }
-        .plot .closed path { stroke: var(--p-trouble); fill: light-dark(#fff, #0d1117); } .plot .control { font-size: 11px; font-weight: 600; }
+        .plot .closed path { stroke: var(--p-trouble); fill: light-dark(#fff, #0d1117); } .plot .control { font-size: 11px; font-weight: 600; paint-order: stroke; stroke: light-dark(#fff, #0d1117); stroke-width: 3px; }
         .plot .dots { stroke-width: 5; stroke-linecap: round; } .plot .rings { stroke: var(--p-ack); } .plot .dashed { stroke: var(--p-ack); stroke-dasharray: 4 2; }
         @media print { .pictures { color-scheme: light; --p-ink: #000; --p-quiet: #333; --p-arrow: #000; --p-line: #777; } .pictures svg { min-width: 0; } }
 

@@ -33,13 +33,16 @@ internal static class PictureWords
         return words.Append(CultureInfo.InvariantCulture, $"  len {segment.PayloadLength:N0}").ToString();
     }
 
-    /// <summary>"retransmission (timeout)", "duplicate ACK #2", …, gravest first.</summary>
-    public static List<(MarkWeight Weight, string Words)> MarksOf(in JudgedSegment judged)
+    /// <summary>Marks of how the capture was taken: whole connections have them, and they say nothing about the segment.</summary>
+    public const SegmentMarks OfTheCapture = SegmentMarks.Truncated | SegmentMarks.OffloadedChecksum | SegmentMarks.Oversized;
+
+    /// <summary>"retransmission (timeout)", "duplicate ACK #2", …, gravest first; without those that are left out.</summary>
+    public static List<(MarkWeight Weight, string Words)> MarksOf(in JudgedSegment judged, SegmentMarks leftOut)
     {
         List<(MarkWeight Weight, string Words)> found = [];
         foreach (MarkInfo info in MarkCatalog.All)
         {
-            if ((judged.Verdict.Marks & info.Mark) != SegmentMarks.None)
+            if ((judged.Verdict.Marks & ~leftOut & info.Mark) != SegmentMarks.None)
             {
                 found.Add((info.Weight, Detailed(info, in judged)));
             }

@@ -32,7 +32,7 @@ public sealed class TimeSequencePlot
         _end = end;
         _segments = segments;
         _range = SequenceRange.Of(segments, end);
-        _frame = new(Height, PlotTimes.Of(connection, segments), (_range.Least, _range.Top));
+        _frame = new(Height, new PlotClock(connection, segments, PlotFrame.Left, PlotFrame.Right), (_range.Least, _range.Top));
     }
 
     /// <summary>True when the end sent data that a plot can show.</summary>
@@ -65,7 +65,7 @@ public sealed class TimeSequencePlot
         _picture.Close();
     }
 
-    private double X(in JudgedSegment judged) => _frame.X.Place(PlotTimes.Since(_connection, in judged));
+    private double X(in JudgedSegment judged) => _frame.Times.Place(in judged);
 
     /// <summary>The bars of new data; what is remarkable goes among the signs.</summary>
     private string Data()
@@ -78,7 +78,7 @@ public sealed class TimeSequencePlot
                 continue;
             }
 
-            double x = X(in judged), bottom = _frame.Y.Place(judged.Verdict.RelativeSequence), top = _frame.Y.Place(judged.Verdict.RelativeSequence + judged.Segment.SequenceLength);
+            double x = X(in judged), bottom = _frame.Values.Place(judged.Verdict.RelativeSequence), top = _frame.Values.Place(judged.Verdict.RelativeSequence + judged.Segment.SequenceLength);
             Name(judged.Segment, x, top);
             if (SignOf(judged.Verdict.Marks) is { } style)
             {
@@ -107,12 +107,12 @@ public sealed class TimeSequencePlot
                 continue;
             }
 
-            double x = X(in judged), y = _frame.Y.Place(judged.Verdict.RelativeAcknowledgment);
+            double x = X(in judged), y = _frame.Values.Place(judged.Verdict.RelativeAcknowledgment);
             acks.StepTo(x, y);
-            window.StepTo(x, _frame.Y.Place(judged.Verdict.RelativeAcknowledgment + judged.Verdict.Window));
+            window.StepTo(x, _frame.Values.Place(judged.Verdict.RelativeAcknowledgment + judged.Verdict.Window));
             foreach ((long left, long right) in PictureWords.SackRanges(in judged))
             {
-                sacks.Add(x, _frame.Y.Place(right), _frame.Y.Place(left));
+                sacks.Add(x, _frame.Values.Place(right), _frame.Values.Place(left));
             }
 
             if ((judged.Verdict.Marks & SegmentMarks.DuplicateAck) != SegmentMarks.None)
@@ -151,7 +151,7 @@ public sealed class TimeSequencePlot
         foreach ((double x, double y, string name) in _names)
         {
             bool isAtEnd = x > PlotFrame.Right - 60;
-            _picture.Text(isAtEnd ? x - 6 : x + 6, Math.Max(y - 5, 54), isAtEnd ? "control end" : "control", name);
+            _picture.Text(isAtEnd ? x - 6 : x + 6, Math.Max(y - 5, 66), isAtEnd ? "control end" : "control", name);
         }
     }
 
@@ -168,6 +168,7 @@ public sealed class TimeSequencePlot
             ? $"edge of the receiver's window, up to {_range.WindowEdge.ToString("N0", CultureInfo.InvariantCulture)}: beyond this picture"
             : "edge of the receiver's window");
         Sign("closed", PlotShapes.TriangleDown, "zero window");
+        _frame.Explain(_legend);
         if (_segments.Count > 0 && _segments[^1].Ordinal > _segments.Count)
         {
             _legend.Add(static (_, _, _) => { }, $"{_segments.Count.ToString("N0", CultureInfo.InvariantCulture)} of {_segments[^1].Ordinal.ToString("N0", CultureInfo.InvariantCulture)} segments drawn: all with marks of trouble, and every n-th of the others");
@@ -204,5 +205,5 @@ public sealed class TimeSequencePlot
         : null;
 
     private static string Title(in JudgedSegment judged)
-        => $"frame {judged.Segment.Frame.ToString("N0", CultureInfo.InvariantCulture)}: {PictureWords.Of(in judged)}; {string.Join(", ", PictureWords.MarksOf(in judged).Select(static mark => mark.Words))}";
+        => $"frame {judged.Segment.Frame.ToString("N0", CultureInfo.InvariantCulture)}: {PictureWords.Of(in judged)}; {string.Join(", ", PictureWords.MarksOf(in judged, PictureWords.OfTheCapture).Select(static mark => mark.Words))}";
 }
