@@ -168,7 +168,7 @@ public sealed class ConnectionAnalyzer
             RelativeAcknowledgment = to.Relative(segment.Acknowledgment),
             InFlight = from.InFlight(in to),
             Window = from.WindowOf(in segment),
-            DuplicateAckNumber = (marks & SegmentMarks.DuplicateAck) != 0 ? from.DuplicateAcks : 0,
+            DuplicateAckNumber = marks.HasAny(SegmentMarks.DuplicateAck) ? from.DuplicateAcks : 0,
         };
         _sink.Saw(in segment, payload, in verdict);
     }

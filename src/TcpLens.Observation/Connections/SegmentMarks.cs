@@ -105,3 +105,12 @@ public enum SegmentMarks : ulong
     /// <summary>A RST that ended a TIME-WAIT before its time (RFC 1337).</summary>
     TimeWaitAssassination = 1UL << 32,
 }
+
+public static class SegmentMarkRules
+{
+    extension(SegmentMarks marks)
+    {
+        /// <summary>True when at least one bit of <paramref name="wanted"/> is set.</summary>
+        public bool HasAny(SegmentMarks wanted) => (marks & wanted) != SegmentMarks.None;
+    }
+}
