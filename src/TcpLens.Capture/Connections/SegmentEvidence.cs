@@ -119,7 +119,7 @@ internal readonly ref struct SegmentEvidence
     private void TakeSynAck()
     {
         _sender.Facts |= EndFacts.SentSynAck;
-        if (_receiver.Has(EndFacts.SentSyn) && !AcksSyn())
+        if (_receiver.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck) && !AcksSyn())
         {
             return;
         }
