@@ -264,7 +264,7 @@ internal readonly ref struct SegmentEvidence
             return;
         }
 
-        if (AcksSyn() && _receiver.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck))
+        if (AcksSyn() && _receiver.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck) && IsNearNext())
         {
             _receiver.Facts |= EndFacts.SynAcknowledged;
             Infer(_end.Other, TcpState.SynReceived, _segment.Has(ControlBits.Syn) ? TcpEvent.SynAck : TcpEvent.AckOfSyn, StepCause.AckOfSyn);
@@ -347,6 +347,9 @@ internal readonly ref struct SegmentEvidence
         uint most = _receiver.Has(EndFacts.SynAcknowledged) ? FarthestAhead : Math.Max(1, unchecked(_receiver.Highest.Value - _receiver.Start.Value));
         return ahead >= 1 && ahead <= most;
     }
+
+    /// <summary>In the window that a SYN can offer, which no scale makes larger (RFC 7323 §2.2), or as far below.</summary>
+    private bool IsNearNext() => Math.Abs((long)(_segment.Sequence - _next)) <= ushort.MaxValue || !_sender.Has(EndFacts.Spoke) || _receiver.Has(EndFacts.SynAcknowledged);
 
     private void Prove(TcpEvent @event) => _track.Timeline.Step(_end, @event, Certainty.Seen, StepCause.Own, _at);
 
