@@ -1,6 +1,63 @@
+using TcpLens.Protocol;
+
 namespace TcpLens.Capture;
 
-/// <summary>What <see cref="LossJudge"/> remembers of one end: the segments it has under way, and how it recovers.</summary>
+/// <summary>
+/// What <see cref="LossJudge"/> remembers of one end: the segments it has under way, and how long they take. What only a loss makes
+/// necessary is in a <see cref="RecoveryState"/>.
+/// </summary>
 internal struct LossState
 {
+    /// <summary>When its retransmission timer was last started, in nanoseconds since the epoch; 0 while it is off (RFC 6298 §5).</summary>
+    public long TimerStarted;
+
+    public RoundTrips RoundTrips;
+
+    /// <summary>The last of its outstanding segments, whose next is the first; 0 for none.</summary>
+    public int LastOutstanding;
+
+    /// <summary>Its <see cref="RecoveryState"/>; 0 while nothing unusual happened.</summary>
+    public int Recovery;
+
+    /// <summary>The first sequence number after all that it was seen to send.</summary>
+    public SeqNum Highest;
+
+    /// <summary>What the other end acknowledged.</summary>
+    public SeqNum Acknowledged;
+
+    /// <summary>The newest timestamp it sent.</summary>
+    public uint TimestampValue;
+
+    /// <summary>From its SYN to the acknowledgment of it, in units of 100 ns; 0 when unknown.</summary>
+    public uint HandshakeTicks;
+
+    public ushort OutstandingCount;
+
+    /// <summary>The MSS it announced; 0 when it announced none.</summary>
+    public ushort MaximumSegment;
+
+    /// <summary>The window field of its last segment.</summary>
+    public ushort WindowField;
+
+    /// <summary>How often its timer was doubled since the last measured round trip (RFC 6298 §5.5).</summary>
+    public byte Backoff;
+    public LossTraits Traits;
+}
+
+[Flags]
+internal enum LossTraits : byte
+{
+    None = 0,
+
+    /// <summary>It sent something that takes sequence numbers: <see cref="LossState.Highest"/> is known.</summary>
+    HasSent = 1,
+
+    /// <summary><see cref="LossState.Acknowledged"/> is known.</summary>
+    WasAcknowledged = 2,
+
+    /// <summary>Its segments carry timestamps.</summary>
+    UsesTimestamps = 4,
+
+    /// <summary>It was sent SACK blocks.</summary>
+    ReceivesSack = 8,
 }

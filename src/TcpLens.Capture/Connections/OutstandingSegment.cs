@@ -1,0 +1,39 @@
+using TcpLens.Protocol;
+
+namespace TcpLens.Capture;
+
+/// <summary>Octets that an end sent and that were not acknowledged yet, as one segment carried them.</summary>
+internal struct OutstandingSegment
+{
+    /// <summary>When they were last sent, in nanoseconds since the epoch.</summary>
+    public long LastSent;
+
+    public SeqNum Sequence;
+    public SeqNum End;
+
+    /// <summary>The timestamp they were last sent with (RFC 7323 §3.2); 0 without one.</summary>
+    public uint TimestampValue;
+
+    /// <summary>The next in the order of the stream; from the last to the first.</summary>
+    public int Next;
+
+    public ushort IpIdentification;
+
+    /// <summary>1 when first sent; stays at 255.</summary>
+    public byte TimesSent;
+    public OutstandingTraits Traits;
+}
+
+[Flags]
+internal enum OutstandingTraits : byte
+{
+    None = 0,
+    Syn = 1,
+    Fin = 2,
+
+    /// <summary>Sent again with the timestamp of the time before: an echo does not tell which arrived.</summary>
+    EchoIsAmbiguous = 4,
+
+    /// <summary>Filled a gap: it may have been sent before, where this capture did not see it.</summary>
+    FilledGap = 8,
+}
