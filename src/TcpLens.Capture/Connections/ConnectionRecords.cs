@@ -18,6 +18,9 @@ internal static class ConnectionRecords
         History = "",
         Timeline = [],
         WasEvicted = wasEvicted,
+        HandshakeRtt = slot.Ends[0].Loss.HandshakeTicks * slot.Ends[1].Loss.HandshakeTicks != 0
+            ? new(slot.Ends[0].Loss.HandshakeTicks + (long)slot.Ends[1].Loss.HandshakeTicks) : null,
+        SynToSynAck = slot.Ends[0].Loss.HandshakeTicks != 0 ? new(slot.Ends[0].Loss.HandshakeTicks) : null,
         FromOriginator = AccountOf(in slot.Ends[0], ledger),
         FromResponder = AccountOf(in slot.Ends[1], ledger),
     };
@@ -37,6 +40,7 @@ internal static class ConnectionRecords
             PureAcks = end.Counts.PureAcks,
             UrgentSegments = end.Counts.Urgent,
             ZeroWindowFields = end.Counts.ZeroWindowFields,
+            Rtt = end.Loss.RoundTrips.Summary,
         };
         SequenceAccounts.Fill(in end.Sequence, account);
         ledger.Read(end.MarkCounts, account);

@@ -33,15 +33,14 @@ internal struct LossState
 
     public ushort OutstandingCount;
 
-    /// <summary>The MSS it announced; 0 when it announced none.</summary>
-    public ushort MaximumSegment;
-
-    /// <summary>The window field of its last segment.</summary>
-    public ushort WindowField;
-
     /// <summary>How often its timer was doubled since the last measured round trip (RFC 6298 §5.5).</summary>
     public byte Backoff;
     public LossTraits Traits;
+
+    public readonly bool Has(LossTraits traits) => (Traits & traits) != 0;
+
+    /// <summary>True when all octets before a number were acknowledged.</summary>
+    public readonly bool IsAcknowledged(SeqNum end) => Has(LossTraits.WasAcknowledged) && !end.IsAfter(Acknowledged);
 }
 
 [Flags]
