@@ -8,7 +8,7 @@ internal static class ArrivalOrder
 {
     private const SegmentMarks Resent = SegmentMarks.Retransmission | SegmentMarks.LostBefore;
 
-    public static SegmentMarks Of(in CapturedSegment segment, Gap gap, bool acknowledgesMore, in LossState sender, in LossState receiver, Path path)
+    public static SegmentMarks Of(in CapturedSegment segment, Gap gap, bool acknowledgesMore, in LossState sender, in LossState receiver, NetworkPath path)
     {
         if (sender.Has(LossTraits.UsesTimestamps) && (segment.Options & SegmentOptions.Timestamps) != 0)
         {

@@ -10,7 +10,7 @@ internal struct Gap
     private SeqNum _end;
 
     /// <summary>A segment begins after a number that was not reached: what lies between is missing.</summary>
-    public void Widen(in CapturedSegment segment, in LossState sender, Path path)
+    public void Widen(in CapturedSegment segment, in LossState sender, NetworkPath path)
     {
         bool isOpen = _seen != 0 && !sender.IsAcknowledged(_end);
         if (!isOpen)
@@ -26,7 +26,7 @@ internal struct Gap
     /// True when enough time has passed for the receiver to miss the octets, and for the sender to hear of it: half of the smoothed
     /// round trip, which any real one is unlikely to be shorter than. Without a round trip, a fifth of a second.
     /// </summary>
-    public readonly bool MayBeAnswered(long now, Path path)
+    public readonly bool MayBeAnswered(long now, NetworkPath path)
     {
         const float Unmeasured = 200e6f;
         float roundTrip = _roundTrip > 0 ? _roundTrip : path.IsKnown ? path.RoundTrip : 0;

@@ -68,7 +68,7 @@ internal sealed class LossJudge
         else
         {
             // By its timer's clock: the acknowledgment is here now, and will be there half a turnaround later.
-            to.TimerStarted = segment.TimeNanoseconds + (long)(from.RoundTrips.Least / 2);
+            if (ahead > 0) to.TimerStarted = segment.TimeNanoseconds + (long)(from.RoundTrips.Least / 2);
             if (to.Recovery != 0)
             {
                 _recoveries[to.Recovery].Advance(segment.Acknowledgment, isNews: ahead > 0);
@@ -81,7 +81,7 @@ internal sealed class LossJudge
             RecoveryOf(ref to).TakeSacks(in segment, segmentSize);
         }
 
-        return ahead is > 0 and < MostUnderWay ? Advance(in segment, ref to) : 0;
+        return ahead > 0 ? Advance(in segment, ref to) : 0;
     }
 
     private long Advance(in CapturedSegment segment, ref LossState to)
@@ -118,9 +118,9 @@ internal sealed class LossJudge
             from.Highest = segment.Sequence;
             from.Traits |= LossTraits.HasSent;
         }
-        else if (segment.Sequence - from.Highest is > 0 and < MostUnderWay)
+        else if (segment.Sequence - from.Highest is > 0 and <= MostUnderWay)
         {
-            RecoveryOf(ref from).Gap.Widen(in segment, in from, new Path(in from.RoundTrips, in to.RoundTrips));
+            RecoveryOf(ref from).Gap.Widen(in segment, in from, new NetworkPath(in from.RoundTrips, in to.RoundTrips));
             from.Highest = segment.Sequence;
         }
     }
@@ -128,13 +128,8 @@ internal sealed class LossJudge
     private LossVerdict TakeOctets(in CapturedSegment segment, SegmentMarks marks, bool acknowledgesMore, ref EndSlot sender, ref EndSlot receiver)
     {
         ref LossState own = ref sender.Loss;
-        if (own.TimerStarted == 0)
-        {
-            own.TimerStarted = segment.TimeNanoseconds;
-        }
-
         int ahead = own.Has(LossTraits.HasSent) ? segment.Sequence - own.Highest : 0;
-        if (ahead >= 0)
+        if (ahead >= 0 || (marks & SequenceJudge.OldOctets) == 0)
         {
             return TakeNew(in segment, marks, ahead, ref own, in receiver.Loss);
         }
@@ -145,9 +140,16 @@ internal sealed class LossJudge
             return Settle(marks, SegmentMarks.Retransmission | SegmentMarks.CapturedTwice, RetransmissionKind.None);
         }
 
-        var path = new Path(in own.RoundTrips, in receiver.Loss.RoundTrips);
+        bool wasAcknowledged = own.IsAcknowledged(segment.Sequence + 1);
+        if (segment.HasAny(ControlBits.Syn) && !resent.IsUnderWay && !wasAcknowledged)
+        {
+            // A stream that begins anew: what its end said before was about an older connection.
+            return TakeNew(in segment, marks, int.MinValue, ref own, in receiver.Loss);
+        }
+
+        var path = new NetworkPath(in own.RoundTrips, in receiver.Loss.RoundTrips);
         SegmentMarks verdict = SegmentMarks.Retransmission;
-        if (!resent.IsUnderWay && !own.IsAcknowledged(segment.Sequence + 1))
+        if (!resent.IsUnderWay && !wasAcknowledged)
         {
             Gap gap = own.Recovery != 0 ? _recoveries[own.Recovery].Gap : default;
             verdict = ArrivalOrder.Of(in segment, gap, acknowledgesMore, in own, in receiver.Loss, path);
@@ -171,19 +173,25 @@ internal sealed class LossJudge
 
     private LossVerdict TakeNew(in CapturedSegment segment, SegmentMarks marks, int ahead, ref LossState own, in LossState other)
     {
-        if (ahead > MostUnderWay)
+        if (ahead is < -1 or > MostUnderWay)
         {
-            return Settle(marks, SegmentMarks.OutOfOrder, RetransmissionKind.None);
+            // The stream goes on elsewhere: what was under way is too far off to be asked for.
+            _outstanding.Clear(ref own);
         }
 
         _outstanding.Append(ref own, in segment, from: segment.Sequence);
         own.Highest = segment.EndSequence;
         own.Traits |= LossTraits.HasSent;
+        if (own.TimerStarted == 0)
+        {
+            own.TimerStarted = segment.TimeNanoseconds;
+        }
+
         if (ahead > 0 || own.Recovery != 0)
         {
             ref RecoveryState recovery = ref RecoveryOf(ref own);
             recovery.IsResending = false;
-            var path = new Path(in own.RoundTrips, in other.RoundTrips);
+            var path = new NetworkPath(in own.RoundTrips, in other.RoundTrips);
             if (ahead > 0)
             {
                 recovery.Gap.Widen(in segment, in own, path);
@@ -197,7 +205,7 @@ internal sealed class LossJudge
         return Settle(marks, SegmentMarks.OutOfOrder, RetransmissionKind.None);
     }
 
-    private RetransmissionKind Explain(in CapturedSegment segment, Resent resent, ref EndSlot sender, in EndSlot receiver, Path path)
+    private RetransmissionKind Explain(in CapturedSegment segment, Resent resent, ref EndSlot sender, in EndSlot receiver, NetworkPath path)
     {
         ref LossState own = ref sender.Loss;
         ref RecoveryState recovery = ref RecoveryOf(ref own);
@@ -242,9 +250,9 @@ internal sealed class LossJudge
 
     /// <summary>Of the two that <see cref="SequenceJudge"/> leaves open, the one that is true.</summary>
     private static LossVerdict Settle(SegmentMarks marks, SegmentMarks verdict, RetransmissionKind kind)
-        => (marks & SequenceJudge.OldOctets) == 0 && kind == RetransmissionKind.None
-            ? new(marks, kind, 0)
-            : new((marks & ~SequenceJudge.OldOctets) | verdict, kind, 0);
+        => (marks & SequenceJudge.OldOctets) == 0
+            ? new(marks, RetransmissionKind.None, 0)
+            : new((marks & ~(SequenceJudge.OldOctets | SegmentMarks.Spurious)) | verdict, kind, 0);
 
     private ref RecoveryState RecoveryOf(ref LossState end)
     {

@@ -58,7 +58,7 @@ internal static class ResendCause
 
         if (best.Nearness == 0 && !isAskedFor)
         {
-            return IsProbe(in it) ? RetransmissionKind.TailLossProbe : RetransmissionKind.Timeout;
+            return IsProbe(in it) ? RetransmissionKind.TailLossProbe : !it.TimerRuns || it.Elapsed >= 0.25f * it.Timeout ? RetransmissionKind.Timeout : RetransmissionKind.Unknown;
         }
 
         if (it.IsTimerOver)

@@ -3,11 +3,11 @@ using TcpLens.Protocol;
 namespace TcpLens.Capture;
 
 /// <summary>A retransmission, and what is known of its sender and its way when it passes.</summary>
-internal readonly ref struct Resending(ref readonly CapturedSegment segment, Resent before, ref readonly LossState sender, Path path)
+internal readonly ref struct Resending(ref readonly CapturedSegment segment, Resent before, ref readonly LossState sender, NetworkPath path)
 {
     public readonly ref readonly CapturedSegment Segment = ref segment;
     public readonly ref readonly LossState Sender = ref sender;
-    public readonly Path Path = path;
+    public readonly NetworkPath Path = path;
 
     /// <summary>What is remembered of the time before.</summary>
     public readonly Resent Before = before;

@@ -3,6 +3,9 @@ namespace TcpLens.Capture;
 /// <summary>What is remembered of octets that are sent again.</summary>
 internal ref struct Resent
 {
+    /// <summary>Nanoseconds within which a copy of a packet comes: no sender's timer is as short.</summary>
+    private const long CopyTime = 200_000_000;
+
     /// <summary>True when some of them are under way.</summary>
     public bool IsUnderWay { get; private set; }
 
@@ -24,7 +27,7 @@ internal ref struct Resent
         IsUnderWay = true;
         TimesSent = old.TimesSent;
         LastSent = old.LastSent;
-        IsSamePacket = old.IpIdentification == again.IpIdentification && again.IpIdentification != 0
+        IsSamePacket = again.TimeNanoseconds - old.LastSent < CopyTime && old.IpIdentification == again.IpIdentification && again.IpIdentification != 0
             && old.Sequence == again.Sequence && old.End == again.EndSequence;
     }
 }

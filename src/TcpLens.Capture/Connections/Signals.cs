@@ -49,17 +49,17 @@ internal struct Signals
 
     /// <summary>How near a segment comes to the time at which an answer to one of them would: 1 at that time, less the further off.</summary>
     /// <param name="which">0 to 2.</param>
-    public readonly float Nearness(int which, long now, Path path) => which < Count ? NearnessOf(At(which), now, path) : 0;
+    public readonly float Nearness(int which, long now, NetworkPath path) => which < Count ? NearnessOf(At(which), now, path) : 0;
 
     /// <summary>The same of the last, which the earlier ones make the less likely to be what was answered.</summary>
-    public readonly float NearnessOfLast(int first, long now, Path path)
+    public readonly float NearnessOfLast(int first, long now, NetworkPath path)
         => Count > first ? NearnessOf(Last, now, path) / (Count - first) : 0;
 
     /// <summary>True when the segment comes as an answer to one of them would.</summary>
-    public readonly bool IsAnswer(int which, long now, Path path)
+    public readonly bool IsAnswer(int which, long now, NetworkPath path)
         => which < Count && MathF.Abs(now - At(which) - path.Turnaround) <= path.Scatter;
 
-    private static float NearnessOf(long sign, long now, Path path)
+    private static float NearnessOf(long sign, long now, NetworkPath path)
         => 1 / (1 + (MathF.Abs(now - sign - path.Turnaround) / path.Scatter));
 
     private readonly long At(int which) => which switch { 0 => _first, 1 => _second, _ => _third };

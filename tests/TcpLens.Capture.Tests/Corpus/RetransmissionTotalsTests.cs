@@ -27,7 +27,7 @@ public sealed class RetransmissionTotalsTests(ITestOutputHelper output)
             var theirs = new Dictionary<(string, string), (long Rexmt, long Late)>();
             foreach (Dictionary<string, string> row in capture)
             {
-                (string a, string b) = ($"{row["host_a"]}:{row["port_a"]}", $"{row["host_b"]}:{row["port_b"]}");
+                (string a, string b) = (EndpointOf(row["host_a"], row["port_a"]), EndpointOf(row["host_b"], row["port_b"]));
                 Add(theirs, (a, b), Number(row["rexmt_data_pkts_a2b"]), Number(row["outoforder_pkts_a2b"]));
                 Add(theirs, (b, a), Number(row["rexmt_data_pkts_b2a"]), Number(row["outoforder_pkts_b2a"]));
             }
@@ -53,6 +53,10 @@ public sealed class RetransmissionTotalsTests(ITestOutputHelper output)
         (long Rexmt, long Late) old = counts.GetValueOrDefault(key);
         counts[key] = (old.Rexmt + rexmt, old.Late + late);
     }
+
+    /// <summary>tcptrace writes IPv6 addresses in a way of its own.</summary>
+    private static string EndpointOf(string host, string port)
+        => $"{(HostAddress.Parse(host) is { } address ? address.ToString() : host)}:{port}";
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 

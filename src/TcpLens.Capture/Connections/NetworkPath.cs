@@ -3,7 +3,7 @@ namespace TcpLens.Capture;
 /// <summary>The way between a sender and its receiver, by the round trips from where the capture was taken to either and back.</summary>
 /// <param name="toReceiver">From the sender's segments to their acknowledgments.</param>
 /// <param name="toSender">The turnaround: from an acknowledgment that passes here to what the sender does about it.</param>
-internal readonly ref struct Path(ref readonly RoundTrips toReceiver, ref readonly RoundTrips toSender)
+internal readonly ref struct NetworkPath(ref readonly RoundTrips toReceiver, ref readonly RoundTrips toSender)
 {
     private const float Millisecond = 1e6f;
     private const float InitialTimeout = 1000 * Millisecond;
