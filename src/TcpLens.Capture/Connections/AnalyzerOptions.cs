@@ -9,6 +9,14 @@ public sealed record AnalyzerOptions
     /// <summary>How long a connection may be silent before a segment between the same ports is taken for a new one; null for ever.</summary>
     public TimeSpan? Idle { get; init; }
 
+    /// <summary>
+    /// How long after its end a connection may be silent before a segment between the same ports is taken for one that belongs to none;
+    /// null for ever.
+    /// </summary>
+    public TimeSpan? Linger { get; init; }
+
+    internal bool HasPatience => Idle is not null || Linger is not null;
+
     /// <summary>True to drop segments with a bad checksum, as their receiver would have.</summary>
     public bool DropsBadChecksums { get; init; }
 }

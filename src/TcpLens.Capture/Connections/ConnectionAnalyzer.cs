@@ -14,6 +14,12 @@ namespace TcpLens.Capture;
 /// </summary>
 public sealed class ConnectionAnalyzer
 {
+    /// <summary>
+    /// Connections that have ended and are kept for what comes late: a FIN sent again, data under way, a SYN between the same ports. Few, so
+    /// that memory follows the connections that are alive, and their slots are used again while they are still in the processor's cache.
+    /// </summary>
+    private const int KeptAfterTheirEnd = 16_384;
+
     private readonly AnalyzerOptions _options;
     private readonly IConnectionSink _sink;
     private readonly ConnectionTable _table;
@@ -36,9 +42,17 @@ public sealed class ConnectionAnalyzer
     /// <summary>Connections that are followed now.</summary>
     public int Live => _table.Count;
 
-    public void Take(ref readonly CapturedSegment segment, ReadOnlySpan<byte> payload)
+    public void Take(PacketBatch batch)
     {
-        if (segment.Kind != SegmentKind.Tcp || (_options.DropsBadChecksums && segment.Checksum == ChecksumVerdict.Bad))
+        foreach (ref readonly CapturedSegment segment in batch.Segments)
+        {
+            Take(in segment, batch.PayloadOf(in segment));
+        }
+    }
+
+    public void Take(in CapturedSegment segment, ReadOnlySpan<byte> payload)
+    {
+        if (segment.Kind != SegmentKind.Tcp)
         {
             return;
         }
@@ -46,10 +60,11 @@ public sealed class ConnectionAnalyzer
         uint hash = ConnectionTable.Hash(in segment);
         int at = _table.Find(in segment, hash, out ConnectionEnd sender);
         SegmentMarks marks = SegmentMarks.None;
-        if (at != 0 && Succession.Succeeds(in segment, ref _table[at], _options))
+        bool isDropped = _options.DropsBadChecksums && segment.Checksum == ChecksumVerdict.Bad;
+        if (at != 0 && !isDropped && Succession.Succeeds(in segment, sender, in _table[at], _options))
         {
-            marks = SegmentMarks.PortReuse;
-            End(at, wasEvicted: false);
+            marks = Succession.MarksOf(in segment, sender, in _table[at]);
+            End(at, wasEvicted: false, successor: segment.TimeNanoseconds);
             at = 0;
         }
 
@@ -58,24 +73,63 @@ public sealed class ConnectionAnalyzer
             at = Begin(in segment, hash, out sender);
         }
 
-        _table.Touch(at);
         ref ConnectionSlot connection = ref _table[at];
+        _table.Touch(at, ref connection, segment.TimeNanoseconds);
         if (segment.TimeNanoseconds < connection.LastNanoseconds)
         {
             marks |= SegmentMarks.TimeBackwards;
         }
+        else
+        {
+            connection.LastNanoseconds = segment.TimeNanoseconds;
+        }
 
-        connection.LastNanoseconds = segment.TimeNanoseconds;
+        if (isDropped)
+        {
+            new HistoryWriter(in segment, sender, ref connection, _ledger).TakeBadChecksum();
+            return;
+        }
+
         Judge(in segment, payload, sender, marks, ref connection);
+        if (!connection.HasEnded && StateFollower.HasEnded(in connection.Track))
+        {
+            Retire(at);
+        }
     }
 
     /// <summary>The capture is over: every connection that is still followed comes out.</summary>
     public void Complete()
     {
-        while (_table.Oldest is var at and not 0)
+        while (_table.OldestEnded is var at and not 0)
         {
             End(at, wasEvicted: false);
         }
+
+        while (_table.OldestLive is var at and not 0)
+        {
+            End(at, wasEvicted: false);
+        }
+    }
+
+    private void Retire(int at)
+    {
+        _table.SetEnded(at);
+        if (_table.Ended > KeptAfterTheirEnd)
+        {
+            End(_table.OldestEnded, wasEvicted: false);
+        }
+    }
+
+    private void MakeRoom()
+    {
+        if (_table.OldestEnded is var ended and not 0)
+        {
+            End(ended, wasEvicted: false);
+            return;
+        }
+
+        Evicted++;
+        End(_table.OldestLive, wasEvicted: true);
     }
 
     private void Judge(in CapturedSegment segment, ReadOnlySpan<byte> payload, ConnectionEnd end, SegmentMarks marks, ref ConnectionSlot connection)
@@ -84,8 +138,13 @@ public sealed class ConnectionAnalyzer
         ref EndSlot receiver = ref connection.Ends[(int)end.Other];
         sender.Counts.Add(in segment);
         marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence);
+<<<<<<< HEAD
         LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver);
         marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection);
+=======
+        LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver, ref connection.Track);
+        marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection, _ledger);
+>>>>>>> states
         if (marks != SegmentMarks.None)
         {
             _ledger.Add(ref sender.MarkCounts, marks, loss.Kind);
@@ -114,7 +173,7 @@ public sealed class ConnectionAnalyzer
             RelativeAcknowledgment = to.Relative(segment.Acknowledgment),
             InFlight = from.InFlight(in to),
             Window = from.WindowOf(in segment),
-            DuplicateAckNumber = (marks & SegmentMarks.DuplicateAck) != 0 ? from.DuplicateAcks : 0,
+            DuplicateAckNumber = marks.HasAny(SegmentMarks.DuplicateAck) ? from.DuplicateAcks : 0,
         };
         _sink.Saw(in segment, payload, in verdict);
     }
@@ -123,8 +182,7 @@ public sealed class ConnectionAnalyzer
     {
         if (_table.IsFull)
         {
-            Evicted++;
-            End(_table.Oldest, wasEvicted: true);
+            MakeRoom();
         }
 
         bool isFromResponder = Succession.IsFromResponder(in segment);
@@ -136,14 +194,20 @@ public sealed class ConnectionAnalyzer
         ref ConnectionSlot slot = ref _table[at];
         slot.Number = ++Connections;
         slot.FirstNanoseconds = segment.TimeNanoseconds;
+        slot.MovedNanoseconds = segment.TimeNanoseconds;
+        if (isFromResponder)
+        {
+            slot.Track.Letters.Add('^', isUpper: false);
+        }
+
         slot.IsWanted = _sink.Wants(slot.Number);
         return at;
     }
 
-    private void End(int at, bool wasEvicted)
+    private void End(int at, bool wasEvicted, long? successor = null)
     {
         ref ConnectionSlot slot = ref _table[at];
-        _sink.Ended(ConnectionRecords.From(in slot, _ledger, wasEvicted));
+        _sink.Ended(ConnectionRecords.From(in slot, _ledger, wasEvicted, successor));
         for (int end = 0; end < 2; end++)
         {
             _ledger.Release(ref slot.Ends[end].MarkCounts);

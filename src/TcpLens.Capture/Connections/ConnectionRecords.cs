@@ -6,26 +6,66 @@ namespace TcpLens.Capture;
 /// <summary>Makes the record of a connection out of what its slot remembers.</summary>
 internal static class ConnectionRecords
 {
-    public static ConnectionRecord From(in ConnectionSlot slot, MarkLedger ledger, bool wasEvicted) => new()
-    {
-        Number = slot.Number,
-        Originator = new(slot.Key.Originator, slot.Key.OriginatorPort),
-        Responder = new(slot.Key.Responder, slot.Key.ResponderPort),
-        FirstSeen = new(slot.FirstNanoseconds),
-        LastSeen = new(slot.LastNanoseconds),
-        Outcome = ConnectionOutcome.Midstream,
-        ZeekState = "OTH",
-        History = "",
-        Timeline = [],
-        WasEvicted = wasEvicted,
-        HandshakeRtt = slot.Ends[0].Loss.HandshakeTicks * slot.Ends[1].Loss.HandshakeTicks != 0
-            ? new(slot.Ends[0].Loss.HandshakeTicks + (long)slot.Ends[1].Loss.HandshakeTicks) : null,
-        SynToSynAck = slot.Ends[0].Loss.HandshakeTicks != 0 ? new(slot.Ends[0].Loss.HandshakeTicks) : null,
-        FromOriginator = AccountOf(in slot.Ends[0], ledger),
-        FromResponder = AccountOf(in slot.Ends[1], ledger),
-    };
+    private const EndFacts Ended = EndFacts.SentFin | EndFacts.SentReset;
 
-    private static EndAccount AccountOf(in EndSlot end, MarkLedger ledger)
+    /// <remarks>The successor is the time of the first segment of the connection that takes its place; null when none does.</remarks>
+    public static ConnectionRecord From(in ConnectionSlot slot, MarkLedger ledger, bool wasEvicted, long? successor)
+    {
+        ref readonly ConnectionTrack track = ref slot.Track;
+        ref readonly EndTrack originator = ref track.Ends[0];
+        ref readonly EndTrack responder = ref track.Ends[1];
+        string history = track.Letters.ToString();
+        return new()
+        {
+            Number = slot.Number,
+            Originator = new(slot.Key.Originator, slot.Key.OriginatorPort),
+            Responder = new(slot.Key.Responder, slot.Key.ResponderPort),
+            FirstSeen = new(slot.FirstNanoseconds),
+            LastSeen = new(slot.LastNanoseconds),
+            Outcome = OutcomeJudge.Judge(in slot),
+            ZeekState = ZeekStates.Describe(originator.Zeek, responder.Zeek, history, IsWithoutData(in originator, in responder)),
+            History = history,
+            FirstToClose = originator.HasAny(Ended) || responder.HasAny(Ended) ? track.FirstToClose : null,
+            BeganHere = originator.Has(EndFacts.SentSyn) || responder.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck),
+            Timeline = track.Timeline.Read(slot.FirstNanoseconds),
+            IsTimelineCut = track.Timeline.IsCut,
+            TimeWait = TimeWaitOf(in slot, successor),
+            WasEvicted = wasEvicted,
+            HandshakeRtt = slot.Ends[0].Loss.Handshake + slot.Ends[1].Loss.Handshake,
+            SynToSynAck = slot.Ends[0].Loss.Handshake,
+            FromOriginator = AccountOf(in slot.Ends[0], in originator, ledger),
+            FromResponder = AccountOf(in slot.Ends[1], in responder, ledger),
+        };
+    }
+
+    private static bool IsWithoutData(in EndTrack originator, in EndTrack responder) => StreamOf(in originator) == 0 && StreamOf(in responder) == 0;
+
+    /// <summary>Octets of the end's stream as its sequence numbers tell, SYN and FIN left out.</summary>
+    private static long StreamOf(in EndTrack end)
+    {
+        SeqNum last = end.Acknowledged.IsAfter(end.Highest) ? end.Acknowledged : end.Highest;
+        long numbers = unchecked(last.Value - end.Start.Value);
+        return Math.Max(0, numbers - 1 - (end.Has(EndFacts.SentFin) ? 1 : 0));
+    }
+
+    /// <summary>How long the TIME-WAIT of either end was, where a RST or a new SYN ended it.</summary>
+    private static TimeSpan? TimeWaitOf(in ConnectionSlot slot, long? successor)
+    {
+        for (ConnectionEnd end = ConnectionEnd.Originator; end <= ConnectionEnd.Responder; end++)
+        {
+            if (slot.Track.Timeline.TimeOf(end, TcpState.TimeWait) is { } since)
+            {
+                long? until = slot.Track.Timeline[end].State == TcpState.Closed
+                    ? slot.Track.Timeline.TimeOf(end, TcpState.Closed)
+                    : successor - slot.FirstNanoseconds;
+                return until is { } at ? new Instant(at) - new Instant(since) : null;
+            }
+        }
+
+        return null;
+    }
+
+    private static EndAccount AccountOf(in EndSlot end, in EndTrack track, MarkLedger ledger)
     {
         var account = new EndAccount
         {
@@ -41,6 +81,7 @@ internal static class ConnectionRecords
             UrgentSegments = end.Counts.Urgent,
             ZeroWindowFields = end.Counts.ZeroWindowFields,
             Rtt = end.Loss.RoundTrips.Summary,
+            InitialSequence = track.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck) ? track.Start : null,
         };
         SequenceAccounts.Fill(in end.Sequence, account);
         ledger.Read(end.MarkCounts, account);

@@ -12,7 +12,7 @@ internal struct ConnectionSlot
     /// <summary>Originator's address and port first.</summary>
     public ConnectionKey Key;
 
-    /// <summary>The next slot in the same bucket of the table, and the neighbours in the order of last use; 0 for none.</summary>
+    /// <summary>The next slot in the same bucket of the table, and the neighbours in its line; 0 for none.</summary>
     public int NextInBucket;
     public int Older;
     public int Newer;
@@ -23,8 +23,14 @@ internal struct ConnectionSlot
     public long FirstNanoseconds;
     public long LastNanoseconds;
 
+    /// <summary>When it was last put at the end of its line.</summary>
+    public long MovedNanoseconds;
+
     /// <summary>True when its segments are to be shown one by one.</summary>
     public bool IsWanted;
+
+    /// <summary>True when it is over, and kept only for segments that come late.</summary>
+    public bool HasEnded;
 
     public EndSlots Ends;
 

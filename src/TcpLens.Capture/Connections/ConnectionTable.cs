@@ -18,14 +18,20 @@ internal sealed class ConnectionTable(int capacity)
     private int _used = 1;
     private int _free;
 
-    public int Count { get; private set; }
+    private Line _live;
+    private Line _ended;
+
+    public int Count => _live.Count + _ended.Count;
 
     public bool IsFull => Count >= capacity;
 
-    /// <summary>The connection that has been silent for longest; 0 when there is none.</summary>
-    public int Oldest { get; private set; }
+    public int Ended => _ended.Count;
 
-    private int _newest;
+    /// <summary>Of the connections that have not ended the one that has been silent for longest; 0 when there is none.</summary>
+    public int OldestLive => _live.Oldest;
+
+    /// <summary>The same of those that have ended.</summary>
+    public int OldestEnded => _ended.Oldest;
 
     public ref ConnectionSlot this[int slot]
     {
@@ -84,8 +90,7 @@ internal sealed class ConnectionTable(int capacity)
         ref int bucket = ref _buckets[hash & (uint)(_buckets.Length - 1)];
         slot.NextInBucket = bucket;
         bucket = at;
-        Append(at, ref slot);
-        Count++;
+        Append(at, ref slot, ref _live);
         return at;
     }
 
@@ -99,21 +104,36 @@ internal sealed class ConnectionTable(int capacity)
         }
 
         link = slot.NextInBucket;
-        Unlink(at, ref slot);
+        Unlink(at, ref slot, ref LineOf(in slot));
         slot.NextInBucket = _free;
         _free = at;
-        Count--;
     }
 
-    /// <summary>Notes that the connection was just heard of.</summary>
+    /// <summary>
+    /// Notes that the connection was heard of. The order of silence is kept to the second, not to the segment: to move a connection
+    /// touches its neighbours, which are somewhere else in memory.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Touch(int at)
+    public void Touch(int at, ref ConnectionSlot slot, long nanoseconds)
     {
-        if (at != _newest)
+        if (nanoseconds - slot.MovedNanoseconds > TimeSpan.NanosecondsPerTick * TimeSpan.TicksPerSecond)
         {
-            ref ConnectionSlot slot = ref this[at];
-            Unlink(at, ref slot);
-            Append(at, ref slot);
+            slot.MovedNanoseconds = nanoseconds;
+            ref Line line = ref LineOf(in slot);
+            Unlink(at, ref slot, ref line);
+            Append(at, ref slot, ref line);
+        }
+    }
+
+    /// <summary>Puts a connection that has ended into the line of those that are kept only for what may come late.</summary>
+    public void SetEnded(int at)
+    {
+        ref ConnectionSlot slot = ref this[at];
+        if (!slot.HasEnded)
+        {
+            Unlink(at, ref slot, ref _live);
+            slot.HasEnded = true;
+            Append(at, ref slot, ref _ended);
         }
     }
 
@@ -155,23 +175,26 @@ internal sealed class ConnectionTable(int capacity)
         return _used++;
     }
 
-    private void Append(int at, ref ConnectionSlot slot)
+    private ref Line LineOf(in ConnectionSlot slot) => ref slot.HasEnded ? ref _ended : ref _live;
+
+    private void Append(int at, ref ConnectionSlot slot, ref Line line)
     {
-        slot.Older = _newest;
+        slot.Older = line.Newest;
         slot.Newer = 0;
-        if (_newest != 0)
+        if (line.Newest != 0)
         {
-            this[_newest].Newer = at;
+            this[line.Newest].Newer = at;
         }
         else
         {
-            Oldest = at;
+            line.Oldest = at;
         }
 
-        _newest = at;
+        line.Newest = at;
+        line.Count++;
     }
 
-    private void Unlink(int at, ref ConnectionSlot slot)
+    private void Unlink(int at, ref ConnectionSlot slot, ref Line line)
     {
         if (slot.Older != 0)
         {
@@ -179,7 +202,7 @@ internal sealed class ConnectionTable(int capacity)
         }
         else
         {
-            Oldest = slot.Newer;
+            line.Oldest = slot.Newer;
         }
 
         if (slot.Newer != 0)
@@ -188,14 +211,23 @@ internal sealed class ConnectionTable(int capacity)
         }
         else
         {
-            _newest = slot.Older;
+            line.Newest = slot.Older;
         }
+
+        line.Count--;
     }
 
     private void Grow()
     {
         int[] buckets = new int[_buckets.Length * 2];
-        for (int at = Oldest; at != 0;)
+        Spread(buckets, _live.Oldest);
+        Spread(buckets, _ended.Oldest);
+        _buckets = buckets;
+    }
+
+    private void Spread(int[] buckets, int oldest)
+    {
+        for (int at = oldest; at != 0;)
         {
             ref ConnectionSlot slot = ref this[at];
             ref int bucket = ref buckets[Hash(in slot.Key) & (uint)(buckets.Length - 1)];
@@ -203,7 +235,13 @@ internal sealed class ConnectionTable(int capacity)
             bucket = at;
             at = slot.Newer;
         }
+    }
 
-        _buckets = buckets;
+    /// <summary>Slots in the order in which they were last heard of.</summary>
+    private struct Line
+    {
+        public int Oldest;
+        public int Newest;
+        public int Count;
     }
 }

@@ -28,16 +28,16 @@ internal struct EndCounts
             DataSegments++;
         }
 
-        if ((bits & (ControlBits.Syn | ControlBits.Fin | ControlBits.Rst | ControlBits.Urg)) != 0)
+        if ((bits & (ControlBits.Syn | ControlBits.Fin | ControlBits.Rst | ControlBits.Urg)) != ControlBits.None)
         {
             AddControl(bits);
         }
-        else if (segment.PayloadLength == 0 && (bits & ControlBits.Ack) != 0)
+        else if (segment.PayloadLength == 0 && bits.Has(ControlBits.Ack))
         {
             PureAcks++;
         }
 
-        if (segment.Window.Raw == 0 && (bits & (ControlBits.Syn | ControlBits.Rst)) == 0)
+        if (segment.Window.Raw == 0 && (bits & (ControlBits.Syn | ControlBits.Rst)) == ControlBits.None)
         {
             ZeroWindowFields++;
         }

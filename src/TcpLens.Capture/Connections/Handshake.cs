@@ -17,7 +17,7 @@ internal static class Handshake
         }
         else if (isSyn)
         {
-            SettleSyn(in segment, ref sender);
+            SettleSyn(in segment, ref sender, in receiver);
         }
 
         if (!receiver.Has(SequenceFacts.HasOrigin) && segment.HasAny(ControlBits.Ack))
@@ -35,11 +35,15 @@ internal static class Handshake
         LearnAccurateEcn(syn.Bits, ref sender, ref receiver);
     }
 
-    private static void SettleSyn(in CapturedSegment syn, ref SequenceState sender)
+    private static void SettleSyn(in CapturedSegment syn, ref SequenceState sender, in SequenceState receiver)
     {
         if (syn.Sequence != sender.Origin)
         {
-            sender.MoveOrigin(syn.Sequence);
+            // With another number after one that was acknowledged it opens nothing: see ResetMarks.
+            if (!sender.Has(SequenceFacts.Syn) || !receiver.Has(SequenceFacts.HasAcknowledged))
+            {
+                sender.MoveOrigin(syn.Sequence);
+            }
         }
         else if (!syn.HasAny(ControlBits.Ack) && sender.Has(SequenceFacts.Seen))
         {

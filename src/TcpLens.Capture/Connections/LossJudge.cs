@@ -104,7 +104,7 @@ internal sealed class LossJudge
         to.Backoff = 0;
         if (taken.IsSyn)
         {
-            to.HandshakeTicks = (uint)Math.Min(roundTrip / TimeSpan.NanosecondsPerTick, uint.MaxValue);
+            to.Handshake = new(roundTrip / TimeSpan.NanosecondsPerTick);
         }
 
         return roundTrip;

@@ -9,10 +9,11 @@ namespace TcpLens.Capture;
 /// </summary>
 internal sealed class MarkLedger
 {
-    /// <summary>Marks by bit, then kinds of retransmission.</summary>
+    /// <summary>Marks by bit, then kinds of retransmission, then notes.</summary>
     private const int Marks = 40;
     private const int Kinds = (int)RetransmissionKind.Unknown + 1;
-    private const int PageSize = Marks + Kinds;
+    private const int Notes = (int)LedgerNote.HoleEnd + 1;
+    private const int PageSize = Marks + Kinds + Notes;
 
     private readonly Stack<int> _free = [];
     private uint[] _counts = new uint[PageSize * 64];
@@ -33,6 +34,20 @@ internal sealed class MarkLedger
 
         counts[Marks + (int)kind]++;
     }
+
+    /// <summary>Where a note stands; to be used before anything else is asked of the ledger.</summary>
+    public ref uint Note(ref int page, LedgerNote note)
+    {
+        if (page == 0)
+        {
+            page = Take();
+        }
+
+        return ref _counts[(page * PageSize) + Marks + Kinds + (int)note];
+    }
+
+    /// <summary>What a note says; 0 where there is none.</summary>
+    public uint Peek(int page, LedgerNote note) => page == 0 ? 0 : _counts[(page * PageSize) + Marks + Kinds + (int)note];
 
     public void Release(ref int page)
     {

@@ -45,6 +45,9 @@ public sealed class ConnectionRecord
     /// <summary>True when the timeline had more steps than are kept.</summary>
     public bool IsTimelineCut { get; init; }
 
+    /// <summary>How long the first end to close stayed in TIME-WAIT, where a RST or the SYN of a new connection ended it; null where nothing was seen to.</summary>
+    public TimeSpan? TimeWait { get; init; }
+
     /// <summary>What the originator sent.</summary>
     public required EndAccount FromOriginator { get; init; }
 

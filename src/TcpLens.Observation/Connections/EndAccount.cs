@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using TcpLens.Protocol;
 
 namespace TcpLens.Observation;
@@ -61,10 +62,10 @@ public sealed class EndAccount
     public uint MostInFlight { get; set; }
 
     /// <summary>Segments by mark; empty when none had any.</summary>
-    public IReadOnlyDictionary<SegmentMarks, long> Marks { get; set; } = new Dictionary<SegmentMarks, long>();
+    public IReadOnlyDictionary<SegmentMarks, long> Marks { get; set; } = FrozenDictionary<SegmentMarks, long>.Empty;
 
     /// <summary>Retransmissions by kind; empty when there were none.</summary>
-    public IReadOnlyDictionary<RetransmissionKind, long> Retransmissions { get; set; } = new Dictionary<RetransmissionKind, long>();
+    public IReadOnlyDictionary<RetransmissionKind, long> Retransmissions { get; set; } = FrozenDictionary<RetransmissionKind, long>.Empty;
 
     public long CountOf(SegmentMarks mark) => Marks.GetValueOrDefault(mark);
 }

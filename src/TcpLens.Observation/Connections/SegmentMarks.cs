@@ -111,3 +111,12 @@ public enum SegmentMarks : ulong
     /// <summary>The same packet once more, by its IPv4 identification: captured twice, or doubled on its way; its sender sent it once.</summary>
     CapturedTwice = 1UL << 34,
 }
+
+public static class SegmentMarkRules
+{
+    extension(SegmentMarks marks)
+    {
+        /// <summary>True when at least one bit of <paramref name="wanted"/> is set.</summary>
+        public bool HasAny(SegmentMarks wanted) => (marks & wanted) != SegmentMarks.None;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using TcpLens.Observation;
+using Xunit.Sdk;
+
+namespace TcpLens.Capture.Tests;
+
+/// <summary>
+/// Our marks beside tshark's, over every capture: end by end, where either counts any, and packet by packet. docs/marks.md has the
+/// figures and explains what is left.
+/// </summary>
+public sealed class WiresharkMarksTests(WiresharkMarks marks) : IClassFixture<WiresharkMarks>
+{
+    public static TheoryData<string, SegmentMarks, double> Names => new()
+    {
+        { "retransmission+out_of_order", SegmentMarks.Retransmission | SegmentMarks.OutOfOrder, 0.99 },
+        { "spurious_retransmission", SegmentMarks.Spurious, 0.99 },
+        { "lost_segment", SegmentMarks.GapBefore, 0.99 },
+        { "ack_lost_segment", SegmentMarks.AckOfUnseen, 0.99 },
+        { "duplicate_ack", SegmentMarks.DuplicateAck, 0.99 },
+        { "keep_alive", SegmentMarks.KeepAlive, 1 },
+        { "keep_alive_ack", SegmentMarks.KeepAliveAck, 1 },
+        { "zero_window", SegmentMarks.ZeroWindow, 1 },
+        { "zero_window_probe", SegmentMarks.ZeroWindowProbe, 1 },
+        { "zero_window_probe_ack", SegmentMarks.ZeroWindowProbeAck, 1 },
+        { "window_full", SegmentMarks.WindowFull, 1 },
+        { "window_update", SegmentMarks.WindowUpdate, 0.99 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Both_ends_of_every_connection_have_as_many_marks_as_tshark_counts(string name, SegmentMarks mark, double share)
+        => Hold(name, share, marks.ByEnd(name, mark));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_same_packets_have_the_mark_as_with_tshark(string name, SegmentMarks mark, double share)
+        => Hold(name, share, marks.ByPacket(name, mark));
+
+    private static void Hold(string name, double share, Comparison comparison)
+    {
+        Assert.NotEqual(0, comparison.Places);
+        string figure = string.Create(CultureInfo.InvariantCulture, $"{name}: {comparison.Equal} of {comparison.Places} ({comparison.Share:P2})");
+        TestContext.Current.TestOutputHelper?.WriteLine(figure);
+        if (comparison.Share < share)
+        {
+            throw new XunitException($"{figure}, and not {share:P0}\n{string.Join('\n', comparison.Differences.Take(4000))}");
+        }
+    }
+}
