@@ -2,16 +2,6 @@ using TcpLens.Protocol;
 
 namespace TcpLens.Observation.Filters;
 
-public enum Comparison : byte
-{
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
 /// <summary>
 /// A number of the socket against a number in the filter. Unknown when the source did not tell it, and where Linux fills in a
 /// number that means nothing: what tcp_info says of a listener, the user of a socket that is not full.
@@ -40,27 +30,9 @@ public sealed record FieldTest(SocketField Field, Comparison Comparison, ulong V
         return Read(entry, context) is { } value ? Known(Holds(value)) : Truth.Unknown;
     }
 
-    private protected override string Print() => $"{Info.Name} {Symbol(Comparison)} {Quantity.Print(Value, Info.Unit)}";
+    private protected override string Print() => $"{Info.Name} {Comparison.Symbol} {Quantity.Print(Value, Info.Unit)}";
 
-    private static string Symbol(Comparison comparison) => comparison switch
-    {
-        Comparison.Equal => "=",
-        Comparison.NotEqual => "!=",
-        Comparison.Less => "<",
-        Comparison.LessOrEqual => "<=",
-        Comparison.Greater => ">",
-        Comparison.GreaterOrEqual => ">=",
-    };
-
-    private bool Holds(ulong value) => Comparison switch
-    {
-        Comparison.Equal => value == Value,
-        Comparison.NotEqual => value != Value,
-        Comparison.Less => value < Value,
-        Comparison.LessOrEqual => value <= Value,
-        Comparison.Greater => value > Value,
-        Comparison.GreaterOrEqual => value >= Value,
-    };
+    private bool Holds(ulong value) => Comparison.Holds(value, Value);
 
     private ulong? Read(in SocketEntry entry, ISocketContext context) => Field switch
     {

@@ -6,7 +6,7 @@ namespace TcpLens.Observation.Filters;
 /// The grammar of ss: terms joined by "and", "or" or nothing at all (which is "and"), of equal rank, read from left to right; "not"
 /// takes the one term behind it. Every list is read twice, as ss does and with "and" before "or", to tell when that differs.
 /// </summary>
-internal sealed class FilterParser(TokenReader reader, INameLookup names)
+internal sealed class FilterParser(TokenReader reader, ITermReader vocabulary)
 {
     /// <summary>Parentheses and negations within one another; keeps the recursion far from the end of the stack.</summary>
     private const int DeepestNesting = 100;
@@ -14,11 +14,18 @@ internal sealed class FilterParser(TokenReader reader, INameLookup names)
     /// <summary>Nobody types more; and a list of that many alternating operators is as deep as it is long.</summary>
     private const int MostTerms = 1000;
 
-    private readonly Predicates _predicates = new(reader, names);
     private int _terms;
 
     /// <summary>The two readings of a piece of the filter.</summary>
-    public sealed record Reading(FilterExpression LeftToRight, FilterExpression AndFirst);
+    public sealed record Reading(FilterExpression LeftToRight, FilterExpression AndFirst)
+    {
+        /// <summary>What the user should know when the two differ; null when they are the same.</summary>
+        public string? Ambiguity => LeftToRight.Equals(AndFirst) ? null : $"""
+            “and” and “or” are mixed without parentheses; as in ss they have equal rank and go from left to right
+              read as:  {LeftToRight}
+              and not:  {AndFirst}
+            """;
+    }
 
     public Reading? ParseAll()
     {
@@ -43,7 +50,7 @@ internal sealed class FilterParser(TokenReader reader, INameLookup names)
         {
             bool isState = StartsStates();
             StateSet? states = isState ? States(run) : null;
-            Reading? term = !isState ? Term(depth) : states is { } set ? Same(new StateTest(set)) : null;
+            Reading? term = !isState ? Term(depth) : states is { } set ? Same(vocabulary.InStates(set)) : null;
             if (term is null)
             {
                 return null;
@@ -89,9 +96,9 @@ internal sealed class FilterParser(TokenReader reader, INameLookup names)
             case TokenKind.Open:
                 return Parenthesis(depth);
             case TokenKind.Word when StartsStates():
-                return States(null) is { } states ? Same(new StateTest(states)) : null;
+                return States(null) is { } states ? Same(vocabulary.InStates(states)) : null;
             case TokenKind.Word:
-                return _predicates.Parse() is { } predicate ? Same(predicate) : null;
+                return vocabulary.Parse() is { } predicate ? Same(predicate) : null;
             case TokenKind.End:
                 return reader.Fail<Reading>(token, "the filter ends where a term is expected");
             case TokenKind.Close:
@@ -120,7 +127,7 @@ internal sealed class FilterParser(TokenReader reader, INameLookup names)
     {
         FilterToken keyword = reader.Take();
         bool isExclude = !keyword.Is("state");
-        if (reader.TakeValue(keyword, "the name of a state") is not { } value || _predicates.StatesOf(value) is not { } named)
+        if (reader.TakeValue(keyword, "the name of a state") is not { } value || vocabulary.StatesOf(value) is not { } named)
         {
             return null;
         }

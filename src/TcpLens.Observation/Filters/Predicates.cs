@@ -3,7 +3,7 @@ using TcpLens.Protocol;
 namespace TcpLens.Observation.Filters;
 
 /// <summary>The terms of the language: a keyword, a comparison where one makes sense, and a value.</summary>
-internal sealed class Predicates(TokenReader reader, INameLookup names)
+internal sealed class Predicates(TokenReader reader, INameLookup names) : ITermReader
 {
     private static readonly string[] Keywords =
     [
@@ -15,7 +15,8 @@ internal sealed class Predicates(TokenReader reader, INameLookup names)
 
     private readonly EndpointPredicates _endpoints = new(reader, names);
 
-    /// <summary>Null when the reader holds an error.</summary>
+    public FilterExpression InStates(StateSet states) => new StateTest(states);
+
     public FilterExpression? Parse()
     {
         FilterToken keyword = reader.Take();
@@ -46,24 +47,7 @@ internal sealed class Predicates(TokenReader reader, INameLookup names)
         };
     }
 
-    /// <summary>One state, group of states, or several with commas between.</summary>
-    public StateSet? StatesOf(FilterToken value)
-    {
-        StateSet states = StateSet.None;
-        int start = 0;
-        foreach (string word in value.Text.Split(','))
-        {
-            if (!StateWords.TryParse(word, out StateSet named))
-            {
-                return reader.Fail<StateSet?>(value.Part(start, word.Length), $"“{word}” is no state", StateWords.Nearest(word));
-            }
-
-            states |= named;
-            start += word.Length + 1;
-        }
-
-        return states;
-    }
+    public StateSet? StatesOf(FilterToken value) => StateWords.Read(reader, value);
 
     private FilterExpression? Named(FilterToken keyword, string what, Func<FilterToken, FilterExpression?> parse)
     {

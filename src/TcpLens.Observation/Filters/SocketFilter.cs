@@ -56,7 +56,7 @@ public sealed class SocketFilter
         }
 
         var reader = new TokenReader(text, tokens);
-        return new FilterParser(reader, names).ParseAll() is { } reading
+        return new FilterParser(reader, new Predicates(reader, names)).ParseAll() is { } reading
             ? new(new SocketFilter(reading.LeftToRight, WarningsOf(reading)), null)
             : new(null, reader.Error);
     }
@@ -70,13 +70,9 @@ public sealed class SocketFilter
     private static List<string> WarningsOf(FilterParser.Reading reading)
     {
         List<string> warnings = [];
-        if (!reading.LeftToRight.Equals(reading.AndFirst))
+        if (reading.Ambiguity is { } ambiguity)
         {
-            warnings.Add($"""
-                “and” and “or” are mixed without parentheses; as in ss they have equal rank and go from left to right
-                  read as:  {reading.LeftToRight}
-                  and not:  {reading.AndFirst}
-                """);
+            warnings.Add(ambiguity);
         }
 
         if (reading.LeftToRight.StatesWhere(true) == StateSet.None)

@@ -19,6 +19,25 @@ internal static class StateWords
         return StateGroups.TryParse(text, out states);
     }
 
+    /// <summary>One state, group of states, or several with commas between; null when the reader holds an error.</summary>
+    public static StateSet? Read(TokenReader reader, FilterToken value)
+    {
+        StateSet states = StateSet.None;
+        int start = 0;
+        foreach (string word in value.Text.Split(','))
+        {
+            if (!TryParse(word, out StateSet named))
+            {
+                return reader.Fail<StateSet?>(value.Part(start, word.Length), $"“{word}” is no state", Nearest(word));
+            }
+
+            states |= named;
+            start += word.Length + 1;
+        }
+
+        return states;
+    }
+
     /// <summary>In the spelling that ss accepts.</summary>
     public static string Print(StateSet states) => string.Join(',', Names(states));
 

@@ -1,0 +1,228 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using TcpLens.Capture;
+using TcpLens.Linux;
+using TcpLens.Observation;
+using TcpLens.Observation.Filters;
+
+namespace TcpLens.Cli;
+
+/// <summary>What analyze is asked for: which captures, what of them, and how it is shown.</summary>
+internal sealed class AnalyzeOptions
+{
+    /// <summary>What --connections is when no filter stands behind it.</summary>
+    private const string Everything = "";
+
+    /// <summary>What --follow is when no number stands behind it.</summary>
+    private const long NoNumber = 0;
+
+    private readonly Argument<string[]> _words = new("FILE") { Arity = ArgumentArity.OneOrMore, HelpName = "FILE… [FILTER]", Description = "captures, - is standard input; and which packets, as tcpdump has it" };
+    private readonly Option<string?> _connections = new("--connections", "-c") { Arity = ArgumentArity.ZeroOrOne, CustomParser = WordOrNothing, Description = "a row for each; 'dport 443 and retrans > 0' for some", HelpName = "FILTER" };
+    private readonly Option<string?> _sort = new("--sort") { Description = "of the rows, largest first; +KEY for smallest first", HelpName = "KEY" };
+    private readonly Option<int?> _top = new("--top") { Description = "rows to show (1,000)", HelpName = "N" };
+    private readonly Option<long?> _connection = new("--connection", "-n") { Description = "everything about one: its states, its segments, its shape", HelpName = "N" };
+    private readonly Option<long?> _follow = new("--follow", "-f") { Arity = ArgumentArity.ZeroOrOne, CustomParser = NumberOrNothing, Description = "what connection N said; without N: go on as the file grows", HelpName = "N" };
+    private readonly Option<string?> _end = new("--end") { Description = "with --follow N: only the originator's or the responder's", HelpName = "WHO" };
+    private readonly Option<bool> _raw = new("--raw") { Description = "numbers as in the headers; octets as they were sent" };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "with --follow N: write one end's octets to a file", HelpName = "FILE" };
+    private readonly Option<string?> _limit = new("--limit") { Description = "segments (1,000) or octets an end (64k) to show", HelpName = "N" };
+    private readonly Option<bool> _findings = new("--findings") { Description = "what is wrong, and what helps, as doctor has it" };
+    private readonly Option<bool> _csv = new("--csv") { Description = "with --connections: comma-separated values" };
+    private readonly Option<bool> _tunnels = new("--tunnels") { Description = "look into GRE, VXLAN, GENEVE, IP in IP (the default)" };
+    private readonly Option<bool> _noTunnels = new("--no-tunnels") { Description = "do not" };
+    private readonly Option<int?> _max = new("--max-connections") { Description = "followed at once; the most silent go first (500,000)", HelpName = "N" };
+    private readonly Option<bool> _dropBad = new("--drop-bad-checksums") { Description = "leave out what its receiver would have dropped" };
+    private readonly Option<string?> _idle = new("--idle") { Description = "after such a silence it is another connection", HelpName = "TIME" };
+    private readonly Option<bool> _noHeader = new("--no-header", "-H") { Description = "rows only" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_words);
+        foreach (Option option in (Option[])[_connections, _sort, _top, _connection, _follow, _end, _raw, _output, _limit, _findings, _csv, _tunnels, _noTunnels, _max, _dropBad, _idle, _noHeader])
+        {
+            command.Add(option);
+        }
+
+        Completions.Offer(_sort, static () => ConnectionOrder.Keys);
+        Completions.Offer(_end, static () => ["originator", "responder"]);
+    }
+
+    /// <exception cref="UsageException">It does not go together, or makes no sense.</exception>
+    public AnalyzeChoice Of(ParseResult result, Session session)
+    {
+        AnalyzeWords words = AnalyzeWords.Of(result.GetValue(_words) ?? []);
+        string? sort = result.GetValue(_sort);
+        long? follow = result.GetResult(_follow) is null ? null : result.GetValue(_follow) ?? NoNumber;
+        var choice = new AnalyzeChoice
+        {
+            View = ViewOf(result, follow),
+            Files = words.Files,
+            PacketFilter = words.Filter,
+            Filter = FilterOf(result, session),
+            Number = result.GetValue(_connection) ?? follow ?? NoNumber,
+            Grows = follow == NoNumber,
+            Sort = sort is null ? null : ConnectionOrder.KeyNamed(sort.TrimStart('+')),
+            SmallestFirst = sort?.StartsWith('+') == true,
+            Top = result.GetValue(_top) is { } top ? top > 0 ? top : throw new UsageException($"--top {top}: say 1 or more") : null,
+            Limit = LimitOf(result),
+            IsRaw = result.GetValue(_raw),
+            End = EndOf(result),
+            Output = result.GetValue(_output),
+            IsCsv = result.GetValue(_csv),
+            HasHeader = !result.GetValue(_noHeader),
+            Reading = new ReaderOptions { OpensTunnels = !result.GetValue(_noTunnels) || result.GetValue(_tunnels) },
+            Analysis = AnalysisOf(result),
+        };
+        Check(choice, session);
+        return choice;
+    }
+
+    private AnalyzeView ViewOf(ParseResult result, long? follow)
+    {
+        List<(AnalyzeView View, string Option)> asked = [];
+        if (result.GetResult(_connections) is not null)
+        {
+            asked.Add((AnalyzeView.Connections, "--connections"));
+        }
+
+        if (result.GetValue(_connection) is { } number)
+        {
+            asked.Add(number > 0 ? (AnalyzeView.Connection, "--connection") : throw new UsageException($"--connection {number}: connections are numbered from 1; --connections lists them"));
+        }
+
+        if (follow is > NoNumber)
+        {
+            asked.Add((AnalyzeView.Bytes, "--follow N"));
+        }
+
+        if (result.GetValue(_findings))
+        {
+            asked.Add((AnalyzeView.Findings, "--findings"));
+        }
+
+        return asked switch
+        {
+            [] => AnalyzeView.Overview,
+            [var one] => one.View,
+            _ => throw new UsageException($"{string.Join(" and ", asked.Select(static one => one.Option))} are different ways to look: choose one"),
+        };
+    }
+
+    private ConnectionFilter? FilterOf(ParseResult result, Session session)
+    {
+        if (result.GetValue(_connections) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        (ConnectionFilter? filter, FilterError? failure) = ConnectionFilter.Parse(text, new SystemNames());
+        if (filter is null)
+        {
+            throw new UsageException(
+                $"the filter of connections cannot be read\n{failure!.Render()}\n--connections takes the language of ss (docs/filters.md); tcpdump's stands by itself: tcplens analyze FILE '{text}'");
+        }
+
+        foreach (string warning in filter.Warnings)
+        {
+            session.Error.Warning(warning);
+        }
+
+        return filter;
+    }
+
+    private AnalyzerOptions AnalysisOf(ParseResult result)
+    {
+        var usual = new AnalyzerOptions();
+        return usual with
+        {
+            MaxConnections = result.GetValue(_max) is { } most ? most > 0 ? most : throw new UsageException($"--max-connections {most}: say 1 or more") : usual.MaxConnections,
+            DropsBadChecksums = result.GetValue(_dropBad),
+            Idle = result.GetValue(_idle) is not { } text ? null
+                : Duration.TryParse(text, out TimeSpan idle) && idle > TimeSpan.Zero ? idle
+                : throw new UsageException($"--idle {text}: say a time with its unit, such as 30s, 5m or 1h"),
+        };
+    }
+
+    private long? LimitOf(ParseResult result)
+    {
+        if (result.GetValue(_limit) is not { } text)
+        {
+            return null;
+        }
+
+        long unit = text is [.., 'k' or 'K'] ? 1 << 10 : text is [.., 'm' or 'M'] ? 1 << 20 : 1;
+        return long.TryParse(unit == 1 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number is > 0 and < 1L << 40
+            ? number * unit
+            : throw new UsageException($"--limit {text}: say a number such as 1000, 64k or 10m");
+    }
+
+    private ConnectionEnd? EndOf(ParseResult result) => result.GetValue(_end)?.ToLowerInvariant() switch
+    {
+        null => null,
+        "originator" => ConnectionEnd.Originator,
+        "responder" => ConnectionEnd.Responder,
+        var other => throw new UsageException($"--end {other}: say originator (who opened the connection) or responder"),
+    };
+
+    private static void Check(AnalyzeChoice choice, Session session)
+    {
+        if (choice.View != AnalyzeView.Connections && (choice.IsCsv || choice.Sort is not null || choice.Top is not null))
+        {
+            throw new UsageException($"{(choice.IsCsv ? "--csv" : choice.Sort is not null ? "--sort" : "--top")} goes with --connections");
+        }
+
+        if (choice.View != AnalyzeView.Bytes && (choice.End is not null || choice.Output is not null))
+        {
+            throw new UsageException($"{(choice.End is not null ? "--end" : "-o")} goes with --follow N, a connection's number");
+        }
+
+        if (choice.IsRaw && choice.View is not (AnalyzeView.Bytes or AnalyzeView.Connection))
+        {
+            throw new UsageException("--raw goes with --connection N or --follow N");
+        }
+
+        if (choice.View == AnalyzeView.Bytes && (choice.IsRaw || choice.Output is not null) && choice.End is null)
+        {
+            throw new UsageException("whose octets? say --end originator or --end responder");
+        }
+
+        if (choice.IsCsv && session.Json)
+        {
+            throw new UsageException("--csv and --json are two forms of one answer: choose one");
+        }
+
+        if (choice.View == AnalyzeView.Bytes && session.Json)
+        {
+            throw new UsageException("--follow N shows octets, not JSON; --raw --end originator gives them as they were sent");
+        }
+
+        if (choice.Grows && (choice.Files.Count > 1 || choice.View is AnalyzeView.Connection or AnalyzeView.Bytes))
+        {
+            throw new UsageException("--follow without a number goes on with one file as it grows: the overview, --findings or --connections");
+        }
+    }
+
+    /// <summary>A file behind --connections is the capture, not its filter.</summary>
+    private static string? WordOrNothing(ArgumentResult result)
+    {
+        if (result.Tokens is [var token] && !AnalyzeWords.IsFile(token.Value))
+        {
+            return token.Value;
+        }
+
+        result.OnlyTake(0);
+        return Everything;
+    }
+
+    private static long? NumberOrNothing(ArgumentResult result)
+    {
+        if (result.Tokens is [var token] && long.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0)
+        {
+            return number;
+        }
+
+        result.OnlyTake(0);
+        return NoNumber;
+    }
+}
