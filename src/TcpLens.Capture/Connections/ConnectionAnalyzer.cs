@@ -138,13 +138,8 @@ public sealed class ConnectionAnalyzer
         ref EndSlot receiver = ref connection.Ends[(int)end.Other];
         sender.Counts.Add(in segment);
         marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence);
-<<<<<<< HEAD
         LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver);
-        marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection);
-=======
-        LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver, ref connection.Track);
         marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection, _ledger);
->>>>>>> states
         if (marks != SegmentMarks.None)
         {
             _ledger.Add(ref sender.MarkCounts, marks, loss.Kind);
