@@ -32,7 +32,9 @@ internal static class CommandLine
         RootCommand root = GlanceCommand.Create();
         Add(CountCommand.Name, CountCommand.Description, CountCommand.Create);
         Add(ListCommand.Name, ListCommand.Description, ListCommand.Create);
+        Add(CaptureCommand.Name, CaptureCommand.Description, CaptureCommand.Create);
         Add(TraceCommand.Name, TraceCommand.Description, TraceCommand.Create);
+        Add(AnalyzeCommand.Name, AnalyzeCommand.Description, AnalyzeCommand.Create);
         Add(DoctorCommand.Name, DoctorCommand.Description, DoctorCommand.Create);
         Add(SnapshotCommand.Name, SnapshotCommand.Description, SnapshotCommand.Create);
         Add(DiffCommand.Name, DiffCommand.Description, DiffCommand.Create);

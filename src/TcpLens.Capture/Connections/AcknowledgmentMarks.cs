@@ -25,10 +25,10 @@ internal static class AcknowledgmentMarks
 
         if (segment.Window.Raw == 0)
         {
-            return (receiver.Last & LastSegment.ZeroWindowProbe) != 0 ? SegmentMarks.ZeroWindowProbeAck : SegmentMarks.None;
+            return (receiver.Last & LastSegment.ZeroWindowProbe) != LastSegment.Ordinary ? SegmentMarks.ZeroWindowProbeAck : SegmentMarks.None;
         }
 
-        if ((receiver.Last & LastSegment.KeepAlive) != 0)
+        if ((receiver.Last & LastSegment.KeepAlive) != LastSegment.Ordinary)
         {
             return SegmentMarks.KeepAliveAck;
         }

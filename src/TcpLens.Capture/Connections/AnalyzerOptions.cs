@@ -15,6 +15,8 @@ public sealed record AnalyzerOptions
     /// </summary>
     public TimeSpan? Linger { get; init; }
 
+    internal bool HasPatience => Idle is not null || Linger is not null;
+
     /// <summary>True to drop segments with a bad checksum, as their receiver would have.</summary>
     public bool DropsBadChecksums { get; init; }
 }

@@ -55,14 +55,14 @@ internal static class Handshake
     private static void LearnOptions(in CapturedSegment syn, ref SequenceState sender)
     {
         SegmentOptions options = syn.Options;
-        if ((options & SegmentOptions.MaximumSegmentSize) != 0)
+        if ((options & SegmentOptions.MaximumSegmentSize) != SegmentOptions.None)
         {
             sender.MaximumSegmentSize = syn.MaximumSegmentSize;
             sender.Facts |= SequenceFacts.AnnouncedMss;
         }
 
-        sender.Facts |= (options & SegmentOptions.SackPermitted) != 0 ? SequenceFacts.OffersSack : 0;
-        sender.Facts |= (options & SegmentOptions.Timestamps) != 0 ? SequenceFacts.UsesTimestamps : 0;
+        sender.Facts |= (options & SegmentOptions.SackPermitted) != SegmentOptions.None ? SequenceFacts.OffersSack : SequenceFacts.None;
+        sender.Facts |= (options & SegmentOptions.Timestamps) != SegmentOptions.None ? SequenceFacts.UsesTimestamps : SequenceFacts.None;
     }
 
     /// <summary>
@@ -71,7 +71,7 @@ internal static class Handshake
     /// </summary>
     private static void LearnScale(in CapturedSegment syn, ref SequenceState sender, ref SequenceState receiver)
     {
-        if ((syn.Options & SegmentOptions.WindowScale) != 0)
+        if ((syn.Options & SegmentOptions.WindowScale) != SegmentOptions.None)
         {
             sender.AnnouncedShift = Math.Min(syn.WindowShift, WindowScale.MaxShift);
             sender.Shift = sender.AnnouncedShift;
@@ -102,7 +102,7 @@ internal static class Handshake
         ControlBits congestion = bits & Congestion;
         if (!bits.Has(ControlBits.Ack))
         {
-            sender.Facts |= congestion == Congestion ? SequenceFacts.AccurateEcn : 0;
+            sender.Facts |= congestion == Congestion ? SequenceFacts.AccurateEcn : SequenceFacts.None;
         }
         else if (receiver.Has(SequenceFacts.AccurateEcn) && congestion is not (ControlBits.None or ControlBits.Ece or Congestion))
         {

@@ -18,7 +18,7 @@ internal static class HeaderMarks
     {
         SegmentMarks marks = OfSize(in segment, in receiver);
         ControlBits bits = segment.Bits;
-        if ((bits & Rare) != 0)
+        if ((bits & Rare) != ControlBits.None)
         {
             marks |= OfRareBits(in segment, in sender);
         }

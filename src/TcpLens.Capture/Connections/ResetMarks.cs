@@ -43,7 +43,7 @@ internal static class ResetMarks
         bool answersSyn = !sender.Has(SequenceFacts.Seen) && receiver.Has(SequenceFacts.Syn) && !receiver.Has(SequenceFacts.HasAcknowledged);
         return answersSyn
             ? segment.Acknowledgment != receiver.NextNumber
-            : (receiver.Last & LastSegment.Unacceptable) != 0 && segment.Acknowledgment == sender.LastAck;
+            : (receiver.Last & LastSegment.Unacceptable) != LastSegment.Ordinary && segment.Acknowledgment == sender.LastAck;
     }
 
     private static bool IsAcceptable(in CapturedSegment reset, in SequenceState sender, in SequenceState receiver)

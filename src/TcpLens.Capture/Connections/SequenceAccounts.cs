@@ -24,7 +24,8 @@ internal static class SequenceAccounts
     /// </summary>
     public static void SettleChecksums(in SequenceState end, EndAccount account)
     {
-        if (!HeaderMarks.LeavesChecksums(in end) || account.CountOf(SegmentMarks.BadChecksum) is var bad && bad == 0)
+        long bad = account.CountOf(SegmentMarks.BadChecksum);
+        if (bad == 0 || !HeaderMarks.LeavesChecksums(in end))
         {
             return;
         }

@@ -47,12 +47,12 @@ internal static class SequenceJudge
     }
 
     private static LastSegment LastOf(SegmentMarks marks)
-        => ((marks & SegmentMarks.KeepAlive) != 0 ? LastSegment.KeepAlive : LastSegment.Ordinary)
-            | ((marks & SegmentMarks.ZeroWindowProbe) != 0 ? LastSegment.ZeroWindowProbe : LastSegment.Ordinary);
+        => (marks.HasAny(SegmentMarks.KeepAlive) ? LastSegment.KeepAlive : LastSegment.Ordinary)
+            | (marks.HasAny(SegmentMarks.ZeroWindowProbe) ? LastSegment.ZeroWindowProbe : LastSegment.Ordinary);
 
     private static void Remember(in CapturedSegment segment, SegmentMarks marks, ref SequenceState sender, ref SequenceState receiver)
     {
-        if ((marks & SegmentMarks.ZeroWindowProbe) == 0)
+        if (!marks.HasAny(SegmentMarks.ZeroWindowProbe))
         {
             // The octet of a probe is sent again once the window opens, as if it had never been sent.
             sender.Advance(in segment);

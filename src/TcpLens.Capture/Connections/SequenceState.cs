@@ -114,7 +114,7 @@ internal struct SequenceState
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool Has(SequenceFacts fact) => (Facts & fact) != 0;
+    public readonly bool Has(SequenceFacts fact) => (Facts & fact) != SequenceFacts.None;
 
     /// <summary>The unwrapped number that is nearest to what was seen last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -29,7 +29,7 @@ internal static class StreamMarks
     public static SegmentMarks OfOldOctets(in CapturedSegment segment, SegmentMarks marks, in SequenceState sender, in SequenceState receiver)
     {
         uint length = segment.PayloadLength;
-        if ((length == 0 && !segment.HasAny(ControlBits.Syn | ControlBits.Fin)) || (marks & SegmentMarks.KeepAlive) != 0)
+        if ((length == 0 && !segment.HasAny(ControlBits.Syn | ControlBits.Fin)) || marks.HasAny(SegmentMarks.KeepAlive))
         {
             return SegmentMarks.None;
         }

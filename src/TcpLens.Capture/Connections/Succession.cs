@@ -10,20 +10,20 @@ internal static class Succession
     private const long LongestTimeWait = 240_000_000_000;
 
     /// <summary>
-    /// True when the segment opens a new connection in the place of the present one: a SYN or SYN-ACK of another initial sequence number
-    /// than the one its sender has, or anything after too long a silence.
+    /// True when the segment opens a new connection in the place of the present one: a SYN of another initial sequence number than its
+    /// sender has, a SYN-ACK of another one after the end, or anything after too long a silence.
     /// </summary>
     public static bool Succeeds(ref readonly CapturedSegment segment, ConnectionEnd sender, ref readonly ConnectionSlot present, AnalyzerOptions options)
-    {
-        if (segment.HasAny(ControlBits.Syn) && !segment.HasAny(ControlBits.Rst | ControlBits.Fin))
-        {
-            ref readonly EndTrack end = ref present.Track.Ends[(int)sender];
-            if (end.Has(EndFacts.IsPlaced) && end.Start != segment.Sequence)
-            {
-                return true;
-            }
-        }
+        => IsNewSyn(in segment, in present.Track.Ends[(int)sender], present.HasEnded)
+            || (options.HasPatience && IsAfterSilence(in segment, in present, options));
 
+    private static bool IsNewSyn(ref readonly CapturedSegment segment, ref readonly EndTrack sender, bool hasEnded)
+        => (segment.Bits & (ControlBits.Syn | ControlBits.Fin | ControlBits.Rst)) == ControlBits.Syn
+            && segment.Sequence != sender.Start
+            && (segment.Has(ControlBits.Ack) ? hasEnded && sender.Has(EndFacts.SentSynAck) : sender.Has(EndFacts.IsPlaced));
+
+    private static bool IsAfterSilence(ref readonly CapturedSegment segment, ref readonly ConnectionSlot present, AnalyzerOptions options)
+    {
         TimeSpan? patience = present.HasEnded ? options.Linger ?? options.Idle : options.Idle;
         return patience is { } silence && segment.TimeNanoseconds - present.LastNanoseconds >= silence.TotalNanoseconds;
     }

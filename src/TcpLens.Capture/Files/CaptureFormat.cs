@@ -3,7 +3,7 @@ namespace TcpLens.Capture;
 /// <summary>A file format: it looks at octets and says what the record is that they begin with.</summary>
 internal abstract class CaptureFormat
 {
-    /// <summary>A record may be this large; one that says it is larger is damage, or is passed over unseen.</summary>
+    /// <summary>No record is larger; one that says it is, is damage.</summary>
     public const int MaxRecord = 16 << 20;
 
     /// <summary>As it is called: "pcap", "pcapng", "snoop".</summary>
@@ -11,13 +11,21 @@ internal abstract class CaptureFormat
 
     /// <summary>Looks at the record that begins the octets, which are never empty.</summary>
     /// <param name="octets">What has been read of the file from here on.</param>
-    /// <param name="isAll">True when the file has no more.</param>
     /// <param name="record">What was found.</param>
-    public abstract RecordStep Next(ReadOnlySpan<byte> octets, bool isAll, out CaptureRecord record);
+    public abstract RecordStep Next(ReadOnlySpan<byte> octets, out CaptureRecord record);
+
+    /// <summary>True when the octets begin with a record that makes sense: this is how reading goes on after damage.</summary>
+    public abstract bool IsPlausible(ReadOnlySpan<byte> octets);
 
     protected static RecordStep Needs(long length, out CaptureRecord record)
     {
-        record = new() { Length = length };
+        record = new() { Length = (int)length };
         return RecordStep.Incomplete;
+    }
+
+    protected static RecordStep Lost(string text, out CaptureRecord record)
+    {
+        record = new() { Text = text };
+        return RecordStep.Lost;
     }
 }

@@ -15,15 +15,15 @@ internal enum RecordStep : byte
     /// <summary>Something that the format does not have; to be passed over, and reported.</summary>
     Damage,
 
-    /// <summary>Nothing more of this file can be read.</summary>
-    Stop,
+    /// <summary>Something so wrong that its own length cannot be believed: the next record has to be searched for.</summary>
+    Lost,
 }
 
 /// <summary>One record of a capture file. Filled anew at each step.</summary>
 internal struct CaptureRecord
 {
-    /// <summary>Octets of the whole record; more than were looked at when the rest is to be passed over unseen.</summary>
-    public long Length;
+    /// <summary>Octets of the whole record.</summary>
+    public int Length;
 
     /// <summary>Where in the record the packet begins, and how much of it is there.</summary>
     public int Start;

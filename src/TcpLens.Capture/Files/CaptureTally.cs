@@ -1,3 +1,4 @@
+using System.Text;
 using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
@@ -5,12 +6,25 @@ namespace TcpLens.Capture;
 /// <summary>What a capture held, counted.</summary>
 public sealed class CaptureTally
 {
+    /// <summary>Comments that are kept; the others are counted.</summary>
+    public const int MaxComments = 10_000;
+
+    /// <summary>Octets of a comment that are kept.</summary>
+    public const int MaxCommentLength = 4096;
+
+    /// <summary>Interfaces that are kept; the others are counted.</summary>
+    public const int MaxInterfaces = 4096;
+
     // A file that names ever new link types is hostile; beyond this many they are counted together.
     private const int MaxUnknownLinks = 64;
+    private const uint UsualIpLength = 1500;
 
     private readonly long[] _kinds = new long[Enum.GetValues<PacketKind>().Length];
     private readonly long[] _faults = new long[Enum.GetValues<PacketFault>().Length];
+    private readonly long[] _checksums = new long[Enum.GetValues<ChecksumVerdict>().Length];
     private readonly Dictionary<LinkType, long> _unknownLinks = [];
+    private readonly List<CaptureInterface> _interfaces = [];
+    private readonly List<CaptureComment> _comments = [];
     private long _first;
     private long _last;
     private long _previous;
@@ -44,6 +58,38 @@ public sealed class CaptureTally
     /// <summary>Link types of packets that were not read, with how many of each there were.</summary>
     public IReadOnlyDictionary<LinkType, long> UnknownLinks => _unknownLinks;
 
+    /// <summary>Where the packets were taken, in the order of the file.</summary>
+    public IReadOnlyList<CaptureInterface> Interfaces => _interfaces;
+
+    /// <summary>How many interfaces the file describes; more than are in <see cref="Interfaces"/> when there are very many.</summary>
+    public long InterfaceCount { get; private set; }
+
+    /// <summary>Packets that the capture lost by its own account, at all interfaces together.</summary>
+    public long Dropped => _interfaces.Sum(one => one.Dropped);
+
+    public IReadOnlyList<CaptureComment> Comments => _comments;
+
+    /// <summary>How many comments there are; more than are in <see cref="Comments"/> when there are very many.</summary>
+    public long CommentCount { get; private set; }
+
+    /// <summary>Fragments of IP datagrams, whether or not they completed one.</summary>
+    public long Fragments { get; internal set; }
+
+    /// <summary>Datagrams put together from fragments.</summary>
+    public long Reassembled { get; internal set; }
+
+    /// <summary>Fragments that overlap an earlier one: what came first counts.</summary>
+    public long OverlappingFragments { get; internal set; }
+
+    /// <summary>Datagrams given up incomplete, for their age or to make room for others.</summary>
+    public long DatagramsGivenUp { get; internal set; }
+
+    /// <summary>Segments in IP packets of more than 1,500 octets: jumbo frames, or put together or not yet cut by an interface (GRO, TSO).</summary>
+    public long LargeSegments { get; private set; }
+
+    /// <summary>Segments by what their checksum says.</summary>
+    public long this[ChecksumVerdict verdict] => _checksums[(int)verdict];
+
     public long this[PacketKind kind] => _kinds[(int)kind];
 
     /// <summary>Malformed packets by reason.</summary>
@@ -71,9 +117,32 @@ public sealed class CaptureTally
     internal void Add(in PacketCursor cursor)
     {
         _kinds[(int)cursor.Kind]++;
-        if (cursor.Kind == PacketKind.Malformed)
+        if (cursor.Kind == PacketKind.Tcp)
+        {
+            _checksums[(int)cursor.Segment.Checksum]++;
+            LargeSegments += cursor.Segment.IpLength > UsualIpLength ? 1 : 0;
+        }
+        else if (cursor.Kind == PacketKind.Malformed)
         {
             _faults[(int)cursor.Fault]++;
+        }
+    }
+
+    internal void Add(CaptureInterface described)
+    {
+        InterfaceCount++;
+        if (_interfaces.Count < MaxInterfaces)
+        {
+            _interfaces.Add(described);
+        }
+    }
+
+    internal void AddComment(CommentSubject subject, long number, ReadOnlySpan<byte> text)
+    {
+        CommentCount++;
+        if (_comments.Count < MaxComments)
+        {
+            _comments.Add(new(subject, number, Encoding.UTF8.GetString(text[..Math.Min(text.Length, MaxCommentLength)])));
         }
     }
 

@@ -6,39 +6,36 @@ namespace TcpLens.Capture;
 /// </summary>
 internal sealed class OctetSource(Stream stream, int blockSize) : IDisposable
 {
-    // Behind the file's octets: datagrams put together from fragments.
-    private const int ReassemblyRoom = 128 * 1024;
-
     private byte[] _kept = [];
     private int _keptLength;
 
     /// <summary>Where in the file the batch begins.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>Octets to pass over before the next batch.</summary>
-    public long Skipping { get; private set; }
-
     /// <summary>True when the last attempt to read gave nothing.</summary>
     public bool IsAll { get; private set; }
 
-    /// <summary>Reads once. What the batch holds then, of the file: at least what was kept.</summary>
+    /// <summary>What broke off a compressed stream; null while nothing did.</summary>
+    public string? Fault { get; private set; }
+
+    public Stream Stream => stream;
+
+    /// <summary>Fills the batch, of a stream that cannot seek (a pipe) with what is there now. Octets that the batch holds then.</summary>
     /// <param name="batch">Emptied and filled.</param>
-    /// <param name="needed">Octets of the record that is next, when more than what was kept.</param>
-    public int Fill(PacketBatch batch, long needed)
+    /// <param name="needed">Octets of the record that is next.</param>
+    public int Fill(PacketBatch batch, int needed)
     {
-        PassOver(batch);
-        int room = Math.Max(blockSize, (int)needed);
-        batch.Begin(room + ReassemblyRoom);
+        int room = Math.Max(blockSize, needed);
+        batch.Begin(room + PacketBatch.ReassemblyRoom);
         _kept.AsSpan(0, _keptLength).CopyTo(batch.Octets);
         int length = _keptLength;
-        while (length < room && Read(batch.Octets.AsSpan(length, room - length)) is var read and > 0)
+        do
         {
+            int read = Read(batch.Octets.AsSpan(length, room - length));
             length += read;
-            if (!stream.CanSeek)
-            {
-                break;
-            }
+            IsAll = read == 0;
         }
+        while (!IsAll && length < room && stream.CanSeek);
 
         batch.Use(length);
         return length;
@@ -57,25 +54,18 @@ internal sealed class OctetSource(Stream stream, int blockSize) : IDisposable
         batch.Octets.AsSpan(start, _keptLength).CopyTo(_kept);
     }
 
-    /// <summary>Passes over what the file has next: nothing is kept then.</summary>
-    public void Skip(long octets) => Skipping = octets;
-
     public void Dispose() => stream.Dispose();
 
     private int Read(Span<byte> room)
     {
-        int read = stream.Read(room);
-        IsAll = read == 0;
-        return read;
-    }
-
-    private void PassOver(PacketBatch batch)
-    {
-        batch.Begin(blockSize);
-        while (Skipping > 0 && Read(batch.Octets.AsSpan(0, (int)Math.Min(Skipping, blockSize))) is var read and > 0)
+        try
         {
-            Skipping -= read;
-            Offset += read;
+            return stream.Read(room);
+        }
+        catch (InvalidDataException e)
+        {
+            Fault = e.Message;
+            return 0;
         }
     }
 }

@@ -8,11 +8,12 @@ namespace TcpLens.Capture;
 /// </summary>
 internal sealed class PcapFormat : CaptureFormat
 {
-    public const int FileHeaderLength = 24;
-    public const uint MagicMicroseconds = 0xa1b2c3d4;
-    public const uint MagicNanoseconds = 0xa1b23c4d;
-    public const uint MagicKuznetzov = 0xa1b2cd34;
+    private const uint MagicMicroseconds = 0xa1b2c3d4;
+    private const uint MagicNanoseconds = 0xa1b23c4d;
+    private const uint MagicKuznetzov = 0xa1b2cd34;
+    private const ushort OnlyVersion = 2;
 
+    private const int FileHeaderLength = 24;
     private const int PlainHeaderLength = 16;
     private const int KuznetzovHeaderLength = 24;
 
@@ -22,44 +23,39 @@ internal sealed class PcapFormat : CaptureFormat
     // The upper bits of the link type say how long the frame check is (draft-ietf-opsawg-pcap §4).
     private const uint LinkTypeMask = 0x03ff_ffff;
 
+    // After damage a header is believed when its time is so near to the last one that was read.
+    private const long BelievableSeconds = 24 * 60 * 60;
+
     private readonly ByteOrder _order;
+    private readonly LinkType _linkType;
     private readonly int _headerLength;
-    private readonly int _nanosecondsPerTick;
+    private readonly uint _ticksPerSecond;
     private readonly uint _limit;
     private bool _isOpen;
+    private uint _lastSeconds;
 
-    private PcapFormat(bool isBigEndian, uint magic, ReadOnlySpan<byte> header)
+    /// <param name="header">The file's first octets, <see cref="CaptureFormats.Needed"/> at least.</param>
+    /// <param name="tally">Gets the file's only interface.</param>
+    public PcapFormat(ReadOnlySpan<byte> header, CaptureTally tally)
     {
-        _order = new(isBigEndian);
+        uint magic = ReadMagic(header, out _order);
         _headerLength = magic == MagicKuznetzov ? KuznetzovHeaderLength : PlainHeaderLength;
-        _nanosecondsPerTick = magic == MagicNanoseconds ? 1 : 1000;
-        SnapLength = _order.U32(header[16..]);
-        LinkType = (LinkType)(_order.U32(header[20..]) & LinkTypeMask);
-        _limit = Math.Clamp(SnapLength, UsualSnapLength, MaxRecord);
+        _ticksPerSecond = magic == MagicNanoseconds ? 1_000_000_000u : 1_000_000u;
+        uint snapLength = _order.U32(header[16..]);
+        _linkType = (LinkType)(_order.U32(header[20..]) & LinkTypeMask);
+        _limit = Math.Clamp(snapLength, UsualSnapLength, MaxRecord);
+        tally.Add(new CaptureInterface { LinkType = _linkType, SnapLength = snapLength, TicksPerSecond = _ticksPerSecond });
     }
 
     public override string Name => "pcap";
 
-    public LinkType LinkType { get; }
-
-    public uint SnapLength { get; }
-
     public static bool IsMagic(ReadOnlySpan<byte> octets) => ReadMagic(octets, out _) != 0;
 
-    /// <summary>From the file header, of which there are <see cref="FileHeaderLength"/> octets.</summary>
-    public static PcapFormat Open(ReadOnlySpan<byte> header)
-    {
-        uint magic = ReadMagic(header, out bool isBigEndian);
-        return new(isBigEndian, magic, header);
-    }
-
-    public override RecordStep Next(ReadOnlySpan<byte> octets, bool isAll, out CaptureRecord record)
+    public override RecordStep Next(ReadOnlySpan<byte> octets, out CaptureRecord record)
     {
         if (!_isOpen)
         {
-            _isOpen = true;
-            record = new() { Length = FileHeaderLength };
-            return RecordStep.Other;
+            return Open(octets, out record);
         }
 
         if (octets.Length < _headerLength)
@@ -70,35 +66,75 @@ internal sealed class PcapFormat : CaptureFormat
         uint captured = _order.U32(octets[8..]);
         if (captured > _limit)
         {
-            record = new() { Text = $"a packet of {captured:n0} octets" };
-            return RecordStep.Stop;
+            return Lost($"a packet of {captured:n0} octets", out record);
         }
 
-        long length = _headerLength + captured;
+        int length = _headerLength + (int)captured;
         if (octets.Length < length)
         {
             return Needs(length, out record);
         }
 
+        _lastSeconds = _order.U32(octets);
         record = new()
         {
             Length = length,
             Start = _headerLength,
             Captured = (int)captured,
             Sent = _order.U32(octets[12..]),
-            TimeNanoseconds = (_order.U32(octets) * 1_000_000_000L) + ((long)_order.U32(octets[4..]) * _nanosecondsPerTick),
-            LinkType = LinkType,
+            TimeNanoseconds = (_lastSeconds * 1_000_000_000L) + (_order.U32(octets[4..]) * (1_000_000_000L / _ticksPerSecond)),
+            LinkType = _linkType,
         };
         return RecordStep.Packet;
     }
 
-    private static uint ReadMagic(ReadOnlySpan<byte> octets, out bool isBigEndian)
+    /// <summary>Two headers in a row that make sense, where the second can be seen.</summary>
+    public override bool IsPlausible(ReadOnlySpan<byte> octets)
     {
-        uint magic = BinaryPrimitives.ReadUInt32BigEndian(octets);
-        isBigEndian = Known(magic);
-        uint other = BinaryPrimitives.ReverseEndianness(magic);
-        return isBigEndian ? magic : Known(other) ? other : 0;
+        if (!IsHeader(octets))
+        {
+            return false;
+        }
+
+        int next = _headerLength + (int)_order.U32(octets[8..]);
+        return octets.Length < next + _headerLength || IsHeader(octets[next..]);
     }
 
-    private static bool Known(uint magic) => magic is MagicMicroseconds or MagicNanoseconds or MagicKuznetzov;
+    private RecordStep Open(ReadOnlySpan<byte> octets, out CaptureRecord record)
+    {
+        _isOpen = true;
+        record = new() { Length = FileHeaderLength };
+        ushort version = _order.U16(octets[4..]);
+        if (version == OnlyVersion)
+        {
+            return RecordStep.Other;
+        }
+
+        record.Text = $"version {version}, which nobody has written; read as version {OnlyVersion}";
+        return RecordStep.Damage;
+    }
+
+    private bool IsHeader(ReadOnlySpan<byte> octets)
+    {
+        if (octets.Length < _headerLength)
+        {
+            return false;
+        }
+
+        uint captured = _order.U32(octets[8..]);
+        uint sent = _order.U32(octets[12..]);
+        long sinceLast = (long)_order.U32(octets) - _lastSeconds;
+        return captured > 0 && captured <= _limit && sent >= captured && sent <= MaxRecord && _order.U32(octets[4..]) < _ticksPerSecond
+            && (_lastSeconds == 0 || Math.Abs(sinceLast) <= BelievableSeconds);
+    }
+
+    private static uint ReadMagic(ReadOnlySpan<byte> octets, out ByteOrder order)
+    {
+        uint magic = BinaryPrimitives.ReadUInt32BigEndian(octets);
+        uint other = BinaryPrimitives.ReverseEndianness(magic);
+        order = new(IsBigEndian: IsKnown(magic));
+        return IsKnown(magic) ? magic : IsKnown(other) ? other : 0;
+    }
+
+    private static bool IsKnown(uint magic) => magic is MagicMicroseconds or MagicNanoseconds or MagicKuznetzov;
 }

@@ -31,6 +31,13 @@ internal static class EthernetLayer
         return (ushort)tag.Type < EthernetHeader.SmallestType ? ReadLength((int)tag.Type, ref cursor) : Next(tag.Type, ref cursor);
     }
 
+    /// <summary>The six octets of IEEE 802.1BR's tag, and the type of what follows.</summary>
+    public static Layer ReadPortExtension(ref PacketCursor cursor)
+    {
+        ReadOnlySpan<byte> octets = cursor.Octets;
+        return cursor.TrySkip(8) ? Next((EtherType)BinaryPrimitives.ReadUInt16BigEndian(octets[6..]), ref cursor) : cursor.TooShort();
+    }
+
     /// <summary>IEEE 802.2: TCP comes in SNAP, or after the access point of IP itself.</summary>
     public static Layer ReadLlc(ref PacketCursor cursor)
     {
@@ -77,6 +84,9 @@ internal static class EthernetLayer
         EtherType.Vlan or EtherType.ServiceVlan or EtherType.OldServiceVlan => Layer.Vlan,
         EtherType.Arp or EtherType.ReverseArp => cursor.Is(PacketKind.Arp),
         EtherType.Ppp => Layer.Ppp,
+        EtherType.PppoeSession => Layer.Pppoe,
+        EtherType.Mpls or EtherType.MplsMulticast => Layer.Mpls,
+        EtherType.PortExtension => Layer.PortExtension,
         _ => cursor.Is(PacketKind.NonIp),
     };
 

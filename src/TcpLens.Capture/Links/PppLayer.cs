@@ -33,6 +33,7 @@ internal static class PppLayer
     {
         0x0021 => Layer.Ipv4,
         0x0057 => Layer.Ipv6,
+        0x0281 or 0x0283 => Layer.Mpls,
         _ => cursor.Is(PacketKind.NonIp),
     };
 }

@@ -6,7 +6,7 @@ namespace TcpLens.Capture;
 /// <summary>IPv4 with its options (RFC 791).</summary>
 internal static class Ipv4Layer
 {
-    public static Layer Read(ref PacketCursor cursor)
+    public static Layer Read(ref PacketCursor cursor, PacketDecoder decoder)
     {
         if (!Ipv4Header.TryParse(cursor.Octets, out Ipv4Header header, out HeaderFault fault))
         {
@@ -27,7 +27,16 @@ internal static class Ipv4Layer
             return cursor.TooShort();
         }
 
-        return header.IsFragment ? cursor.Is(PacketKind.Fragment) : IpProtocols.Next(header.Protocol, ref cursor);
+        IpProtocol next = header.Protocol;
+        return header.IsFragment && !IsCompletedBy(in header, ref next, ref cursor, decoder)
+            ? Layer.End
+            : IpProtocols.Next(next, ref cursor, decoder.OpensTunnels);
+    }
+
+    private static bool IsCompletedBy(in Ipv4Header header, ref IpProtocol next, ref PacketCursor cursor, PacketDecoder decoder)
+    {
+        var key = new FragmentKey(cursor.Segment.Source, cursor.Segment.Destination, header.Identification, header.Protocol);
+        return decoder.Reassembler.TryComplete(in key, header.FragmentOffset, !header.MoreFragments, ref next, ref cursor);
     }
 
     private static void Note(in Ipv4Header header, int total, ref PacketCursor cursor)

@@ -9,7 +9,7 @@ internal static class Ipv6Layer
     // RFC 8200 §4.1 has at most seven in a row; this many are walked, so that a chain of empty ones is no work.
     private const int MaxExtensions = 16;
 
-    public static Layer Read(ref PacketCursor cursor)
+    public static Layer Read(ref PacketCursor cursor, PacketDecoder decoder)
     {
         if (!Ipv6Header.TryParse(cursor.Octets, out Ipv6Header header, out HeaderFault fault))
         {
@@ -21,7 +21,7 @@ internal static class Ipv6Layer
         Note(in header, total, ref cursor);
         cursor.EndAfter(total);
         cursor.TrySkip(Ipv6Header.Length);
-        return Walk(header.NextHeader, ref cursor);
+        return Walk(header.NextHeader, ref cursor, decoder);
     }
 
     private static void Note(in Ipv6Header header, int total, ref PacketCursor cursor)
@@ -37,7 +37,7 @@ internal static class Ipv6Layer
         cursor.Addresses = header.Addresses;
     }
 
-    private static Layer Walk(IpProtocol next, ref PacketCursor cursor)
+    private static Layer Walk(IpProtocol next, ref PacketCursor cursor, PacketDecoder decoder)
     {
         for (int walked = 0; Ipv6Extension.IsWalked(next) || next == IpProtocol.Fragment; walked++)
         {
@@ -51,14 +51,20 @@ internal static class Ipv6Layer
                 return cursor.TooShort();
             }
 
-            if (next == IpProtocol.Fragment && (extension.MoreFragments || extension.FragmentOffset != 0))
-            {
-                return cursor.Is(PacketKind.Fragment);
-            }
-
+            bool isFragment = next == IpProtocol.Fragment && (extension.MoreFragments || extension.FragmentOffset != 0);
             next = extension.NextHeader;
+            if (isFragment && !IsCompletedBy(in extension, ref next, ref cursor, decoder))
+            {
+                return Layer.End;
+            }
         }
 
-        return IpProtocols.Next(next, ref cursor);
+        return IpProtocols.Next(next, ref cursor, decoder.OpensTunnels);
+    }
+
+    private static bool IsCompletedBy(in Ipv6Extension fragment, ref IpProtocol next, ref PacketCursor cursor, PacketDecoder decoder)
+    {
+        var key = new FragmentKey(cursor.Segment.Source, cursor.Segment.Destination, fragment.Identification, IpProtocol.Fragment);
+        return decoder.Reassembler.TryComplete(in key, fragment.FragmentOffset, !fragment.MoreFragments, ref next, ref cursor);
     }
 }

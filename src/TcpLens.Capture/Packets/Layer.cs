@@ -6,17 +6,19 @@ internal enum Layer : byte
     /// <summary>Nothing more to read: the cursor's kind says what the packet was.</summary>
     End,
 
-    // Links
+    // Links, and what stands between them and IP
     Ethernet,
+    Vlan,
+    PortExtension,
+    Llc,
     LinuxCooked,
     LinuxCooked2,
     BsdNull,
     Ppp,
     SerialPpp,
-
-    // Between links and IP
-    Vlan,
-    Llc,
+    Pppoe,
+    Mpls,
+    Wireless,
 
     // Internet
     AnyIp,
@@ -26,4 +28,10 @@ internal enum Layer : byte
     Udp,
     Icmp,
     Icmpv6,
+
+    // Tunnels with a number of their own; those in UDP are found by port
+    Gre,
+    Erspan,
+    ErspanThree,
+    EtherIp,
 }

@@ -9,6 +9,12 @@ public sealed class PacketBatch
     /// <summary>Octets of a batch that is filled packet by packet.</summary>
     public const int DefaultRoom = 256 * 1024;
 
+    /// <summary>Octets behind those of the file: datagrams put together from fragments go there.</summary>
+    internal const int ReassemblyRoom = 192 * 1024;
+
+    // Two of the largest datagrams, one inside of the other.
+    private const int ReassemblyNeed = 128 * 1024;
+
     private CapturedSegment[] _segments = new CapturedSegment[1024];
 
     // Octets up to here are in use.
@@ -37,7 +43,8 @@ public sealed class PacketBatch
 
     internal void Commit() => Count++;
 
-    internal void Clear() => (Count, _used) = (0, 0);
+    /// <summary>Makes it empty, to be filled again.</summary>
+    public void Clear() => (Count, _used) = (0, 0);
 
     /// <summary>Makes it empty, with room for so many octets.</summary>
     internal void Begin(int room)
@@ -49,20 +56,36 @@ public sealed class PacketBatch
         }
     }
 
-    /// <summary>The first octets are taken: what is copied goes behind them.</summary>
+    /// <summary>The first octets are taken: what is added goes behind them.</summary>
     internal void Use(int octets) => _used = octets;
 
-    /// <summary>False when there is no room left; a batch without any gets <see cref="DefaultRoom"/>, or what these octets need.</summary>
+    /// <summary>False when the next packet may find no room for datagrams that it completes.</summary>
+    internal bool HasReassemblyRoom => Octets.Length - _used >= ReassemblyNeed;
+
+    /// <summary>Room for a datagram put together; false when there is none.</summary>
+    internal bool TryReserve(int length, out int offset)
+    {
+        offset = _used;
+        bool fits = length <= Octets.Length - _used;
+        _used += fits ? length : 0;
+        return fits;
+    }
+
+    /// <summary>Copies a packet in. False when there is no room left; a batch without any gets <see cref="DefaultRoom"/>, or what this needs.</summary>
     internal bool TryCopy(ReadOnlySpan<byte> octets, out int offset)
     {
         if (_used == 0)
         {
-            Begin(Math.Max(DefaultRoom, octets.Length));
+            Begin(Math.Max(DefaultRoom, octets.Length) + ReassemblyRoom);
         }
 
-        offset = _used;
-        bool fits = octets.TryCopyTo(Octets.AsSpan(_used));
-        _used += fits ? octets.Length : 0;
+        offset = 0;
+        bool fits = octets.Length <= Octets.Length - _used - ReassemblyNeed && TryReserve(octets.Length, out offset);
+        if (fits)
+        {
+            octets.CopyTo(Octets.AsSpan(offset));
+        }
+
         return fits;
     }
 }

@@ -27,6 +27,9 @@ internal ref struct PacketCursor
 
     public PacketBatch Batch;
 
+    /// <summary>The radio that captured it puts the octets behind the link's header at a multiple of four.</summary>
+    public bool IsPadded;
+
     /// <summary>True when the capture does not hold all that was sent from here on.</summary>
     public readonly bool IsCut => Octets.Length < Sent;
 
@@ -43,6 +46,9 @@ internal ref struct PacketCursor
         Sent -= octets;
         return true;
     }
+
+    /// <summary>Leaves a header behind; what comes next then.</summary>
+    public Layer Skip(int octets, Layer next) => TrySkip(octets) ? next : TooShort();
 
     /// <summary>What lies beyond <paramref name="sent"/> octets is no part of the packet: an Ethernet frame's padding, say.</summary>
     public void EndAfter(int sent)

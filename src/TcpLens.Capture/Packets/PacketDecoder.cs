@@ -9,11 +9,23 @@ public sealed class PacketDecoder
     /// <summary>Deeper than any network: a header takes at least two octets, so that this also bounds the work for hostile packets.</summary>
     internal const int MaxLayers = 32;
 
-    private readonly ReaderOptions _options;
+    private readonly PacketPredicate? _accepts;
+    private readonly bool _verifiesChecksums;
 
-    public PacketDecoder(ReaderOptions options, CaptureTally tally) => (_options, Tally) = (options, tally);
+    public PacketDecoder(ReaderOptions options, CaptureTally tally)
+    {
+        _accepts = options.Accepts;
+        _verifiesChecksums = options.VerifiesChecksums;
+        OpensTunnels = options.OpensTunnels;
+        Tally = tally;
+        Reassembler = new(tally);
+    }
 
     public CaptureTally Tally { get; }
+
+    internal bool OpensTunnels { get; }
+
+    internal Reassembler Reassembler { get; }
 
     /// <summary>
     /// Copies a packet into the batch and decodes it there, as a live capture needs it. False when the batch has no room: give it on and
@@ -35,7 +47,7 @@ public sealed class PacketDecoder
     {
         ReadOnlySpan<byte> octets = batch.Octets.AsSpan(offset, captured);
         Tally.Add(in stamp, captured);
-        if (_options.Accepts is { } accepts && !accepts(in stamp, octets))
+        if (_accepts is not null && !_accepts(in stamp, octets))
         {
             Tally.Add(PacketKind.LeftOut);
             return;
@@ -62,37 +74,43 @@ public sealed class PacketDecoder
 
     private void Walk(ref PacketCursor cursor, LinkType link)
     {
-        Layer layer = LinkTypes.FirstLayer(link);
-        if (layer == Layer.End)
-        {
-            Tally.AddUnknown(link);
-            cursor.Is(PacketKind.UnknownLink);
-            return;
-        }
-
+        Layer layer = LinkTypes.First(link, ref cursor);
         for (int depth = 0; layer != Layer.End; depth++)
         {
             layer = depth < MaxLayers ? Read(layer, ref cursor) : cursor.IsMalformed(PacketFault.TooManyLayers);
+        }
+
+        if (cursor.Kind == PacketKind.UnknownLink)
+        {
+            Tally.AddUnknown(link);
         }
     }
 
     private Layer Read(Layer layer, ref PacketCursor cursor) => layer switch
     {
         Layer.Ethernet => EthernetLayer.Read(ref cursor),
-        Layer.Ipv4 => Ipv4Layer.Read(ref cursor),
-        Layer.Ipv6 => Ipv6Layer.Read(ref cursor),
-        Layer.Tcp => TcpLayer.Read(ref cursor, _options.VerifiesChecksums),
-        Layer.Udp => UdpLayer.Read(ref cursor),
-        Layer.Icmp => IcmpLayer.Read(ref cursor),
-        Layer.Icmpv6 => IcmpLayer.ReadV6(ref cursor),
-        Layer.AnyIp => EthernetLayer.ReadAnyIp(ref cursor),
         Layer.Vlan => EthernetLayer.ReadVlan(ref cursor),
+        Layer.PortExtension => EthernetLayer.ReadPortExtension(ref cursor),
         Layer.Llc => EthernetLayer.ReadLlc(ref cursor),
         Layer.LinuxCooked => CookedLayer.Read(ref cursor),
         Layer.LinuxCooked2 => CookedLayer.ReadSecond(ref cursor),
         Layer.BsdNull => NullLayer.Read(ref cursor),
         Layer.Ppp => PppLayer.Read(ref cursor),
         Layer.SerialPpp => PppLayer.ReadSerial(ref cursor),
+        Layer.Pppoe => PppoeLayer.Read(ref cursor),
+        Layer.Mpls => MplsLayer.Read(ref cursor),
+        Layer.Wireless => WirelessLayer.Read(ref cursor),
+        Layer.AnyIp => EthernetLayer.ReadAnyIp(ref cursor),
+        Layer.Ipv4 => Ipv4Layer.Read(ref cursor, this),
+        Layer.Ipv6 => Ipv6Layer.Read(ref cursor, this),
+        Layer.Tcp => TcpLayer.Read(ref cursor, _verifiesChecksums),
+        Layer.Udp => UdpLayer.Read(ref cursor, OpensTunnels),
+        Layer.Icmp => IcmpLayer.Read(ref cursor),
+        Layer.Icmpv6 => IcmpLayer.ReadV6(ref cursor),
+        Layer.Gre => GreLayer.Read(ref cursor),
+        Layer.Erspan => ErspanLayer.Read(ref cursor),
+        Layer.ErspanThree => ErspanLayer.ReadThree(ref cursor),
+        Layer.EtherIp => cursor.Skip(2, Layer.Ethernet),
         Layer.End => Layer.End,
     };
 }

@@ -16,6 +16,13 @@ internal sealed class Bufferbloat : Condition
     private static readonly TimeSpan Bloated = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(10);
 
+    /// <summary>What helps whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } =
+    [
+        new(RemedyKind.Application, "TCP_NOTSENT_LOWAT, so that what is urgent does not stand behind what the program queued itself", "a little more work for the program"),
+        new(RemedyKind.Network, "at the bottleneck: fq_codel or cake, and a rate just below that of the link", "a few per cent of the rate"),
+    ];
+
     public override ConditionInfo Info { get; } = new(
         "bufferbloat",
         "A long queue on the path delays everything",
@@ -93,8 +100,7 @@ internal sealed class Bufferbloat : Condition
             ],
             Remedies =
             [
-                new(RemedyKind.Application, "TCP_NOTSENT_LOWAT, so that what is urgent does not stand behind what the program queued itself", "a little more work for the program"),
-                new(RemedyKind.Network, "at the bottleneck: fq_codel or cake, and a rate just below that of the link", "a few per cent of the rate"),
+                .. Cure,
                 .. SettingRemedy.Of(facts, "net.core.default_qdisc", "fq", "pace what this host sends, for devices that come up from now on, best together with BBR", "none"),
             ],
             Avoid =

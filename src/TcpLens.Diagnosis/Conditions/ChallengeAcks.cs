@@ -10,6 +10,13 @@ internal sealed class ChallengeAcks : Condition
     private const double SomePerSecond = 10;
     private const double ManyPerSecond = 100;
 
+    /// <summary>What helps against resets and acknowledgments that do not fit, whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } =
+    [
+        new(RemedyKind.Network, "find the box on the way that lost or rewrites sequence numbers (firewall, NAT, load balancer that failed over)", "none"),
+        new(RemedyKind.Network, "if sources are forged, filter at the border (BCP 38); connections that matter run over TLS, and BGP over TCP-AO", "none"),
+    ];
+
     public override ConditionInfo Info { get; } = new(
         "challenge-acks",
         "Segments arrive that do not fit their connections",
@@ -69,7 +76,7 @@ internal sealed class ChallengeAcks : Condition
         _ => "resets or acknowledgments that are only near, by a broken middlebox or a blind attacker",
     };
 
-    private static List<Remedy> Remedies(bool areSyns, bool cutsConnections) => areSyns
+    private static IReadOnlyList<Remedy> Remedies(bool areSyns, bool cutsConnections) => areSyns
         ? cutsConnections
             ?
             [
@@ -81,8 +88,5 @@ internal sealed class ChallengeAcks : Condition
                 new(RemedyKind.Network, "if this machine is the client, look at the server's accept queue: it drops the last ACK of handshakes", "none"),
             ]
         :
-        [
-            new(RemedyKind.Network, "find the box on the way that lost or rewrites sequence numbers (firewall, NAT, load balancer that failed over)", "none"),
-            new(RemedyKind.Network, "if sources are forged, filter at the border (BCP 38); connections that matter run over TLS, and BGP over TCP-AO", "none"),
-        ];
+        Cure;
 }

@@ -11,6 +11,14 @@ internal sealed class ChecksumErrors : Condition
     private const double PerMinute = 10;
     private const double Share = 0.0001;
 
+    /// <summary>What helps whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } =
+    [
+        new(RemedyKind.Network, "find the place: one remote means its path, all mean this host. Compare InCsumErrors of other hosts on the same switch", "none"),
+        new(RemedyKind.Command, "see whether the card's receive offload is at fault: without it the processor checks the sums", "more processor time while it is off") { Command = "ethtool -K DEVICE rx off", Undo = "ethtool -K DEVICE rx on" },
+        new(RemedyKind.Network, "replace cable, transceiver, card or memory where errors stay, and update the firmware of card and tunnel endpoints", "an interruption"),
+    ];
+
     public override ConditionInfo Info { get; } = new(
         "checksum-errors",
         "Segments arrive damaged",
@@ -42,12 +50,7 @@ internal sealed class ChecksumErrors : Condition
                 facts.CounterFact("Tcp.InSegs"),
                 .. Others(facts),
             ],
-            Remedies =
-            [
-                new(RemedyKind.Network, "find the place: one remote means its path, all mean this host. Compare InCsumErrors of other hosts on the same switch", "none"),
-                new(RemedyKind.Command, "see whether the card's receive offload is at fault: without it the processor checks the sums", "more processor time while it is off") { Command = "ethtool -K DEVICE rx off", Undo = "ethtool -K DEVICE rx on" },
-                new(RemedyKind.Network, "replace cable, transceiver, card or memory where errors stay, and update the firmware of card and tunnel endpoints", "an interruption"),
-            ],
+            Remedies = Cure,
             Avoid =
             [
                 new("believing \"incorrect cksum\" of tcpdump on outgoing packets", "the card fills in the sum after the capture; only incoming ones tell"),

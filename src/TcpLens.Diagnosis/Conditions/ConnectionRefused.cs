@@ -10,6 +10,17 @@ internal sealed class ConnectionRefused : Condition
     private const double SomeShare = 0.05;
     private const double ManyShare = 0.5;
 
+    /// <summary>What helps whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } =
+    [
+        new(RemedyKind.Application, "start the service, or let it listen on the address and family that its clients use (see: tcplens list state listening -p)", "none"),
+        new(RemedyKind.Application, "wait longer after each refusal before trying again, with some randomness", "a service that is back is found a little later"),
+    ];
+
+    /// <summary>For a refusal by RST.</summary>
+    internal static readonly Remedy AnswersWithReset = new(
+        RemedyKind.Network, "if the service does listen, look for a firewall that answers with a RST, and for a container port that is not published", "none");
+
     public override ConditionInfo Info { get; } = new(
         "connection-refused",
         "Outgoing connects are refused",
@@ -44,11 +55,10 @@ internal sealed class ConnectionRefused : Condition
             Evidence = Evidence(facts, resets, isHere),
             Remedies =
             [
-                new(RemedyKind.Application, "start the service, or let it listen on the address and family that its clients use (see: tcplens list state listening -p)", "none"),
-                new(RemedyKind.Application, "wait longer after each refusal before trying again, with some randomness", "a service that is back is found a little later"),
+                .. Cure,
                 isIcmp
                     ? new(RemedyKind.Network, "find the rule that rejects: the ICMP error comes from its machine (tcpdump 'icmp or icmp6')", "none")
-                    : new(RemedyKind.Network, "if the service does listen, look for a firewall that answers with a RST, and for a container port that is not published", "none"),
+                    : AnswersWithReset,
             ],
             Avoid = [new("raising net.ipv4.tcp_syn_retries or a connect timeout", "a refusal is an answer, and comes at once; only silence is retried")],
             Confidence = Confidence.Likely,

@@ -13,6 +13,13 @@ internal sealed class ReorderingDuplication : Condition
     private const double Doubled = 0.02;   // Above what a receiver's own delays make its peers send again.
     private const double Costly = 0.01;
 
+    /// <summary>What helps whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } =
+    [
+        new(RemedyKind.Network, "let every link choose its path by connection and not by packet: LACP with a layer-3+4 hash instead of a round-robin bond (mode 0), ECMP by five-tuple", "one connection gets one link's rate at most"),
+        new(RemedyKind.Network, "for duplicates look for a loop, a mirror port or a tunnel that sends twice", "none"),
+    ];
+
     public override ConditionInfo Info { get; } = new(
         "reordering-duplication",
         "Segments arrive in another order, or twice",
@@ -87,8 +94,7 @@ internal sealed class ReorderingDuplication : Condition
         Culprits = [.. remotes.Culprits()],
         Remedies =
         [
-            new(RemedyKind.Network, "let every link choose its path by connection and not by packet: LACP with a layer-3+4 hash instead of a round-robin bond (mode 0), ECMP by five-tuple", "one connection gets one link's rate at most"),
-            new(RemedyKind.Network, "for duplicates look for a loop, a mirror port or a tunnel that sends twice", "none"),
+            .. Cure,
             .. SettingRemedy.Of(facts, "net.ipv4.tcp_max_reordering", "1000", "only where the network must stay so: let senders learn a larger distance", "real losses are repaired later"),
         ],
         Avoid =

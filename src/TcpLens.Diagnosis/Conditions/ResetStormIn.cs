@@ -11,6 +11,15 @@ internal sealed class ResetStormIn : Condition
     /// <summary>Idle timeouts of load balancers, NAT boxes and firewalls that many networks have, in seconds.</summary>
     private static readonly int[] UsualTimeouts = [60, 300, 350, 900, 3600];
 
+    /// <summary>What helps whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } =
+    [
+        new(RemedyKind.Application, "let connections of a pool expire before the peer or a box between cuts them (a little under its idle timeout)", "a few more connection set-ups"),
+        new(RemedyKind.Application, "switch keep-alive on with a time below the smallest idle timeout on the way (see: tcplens keepalive)", "a segment each way now and then"),
+        new(RemedyKind.Application, "repeat requests that may be repeated when a reused connection is reset before the first octet of the answer", "only for requests that are idempotent"),
+        new(RemedyKind.Network, "look at the peer's log: it crashed, restarted, refused the data, or closed without reading all of it", "none"),
+    ];
+
     public override ConditionInfo Info { get; } = new(
         "reset-storm-in",
         "Peers reset connections",
@@ -67,13 +76,7 @@ internal sealed class ResetStormIn : Condition
                 .. vanished.Processes.Largest(3).Select(pair => facts.CulpritOf(pair.Key, $"{pair.Value:N0} of {vanished.Count:N0} connections that vanished")),
                 .. vanished.Listeners.Largest(3).Select(pair => new Culprit(CulpritKind.Listener, pair.Key.ToString(), $"{pair.Value:N0} of {vanished.Count:N0} connections that vanished")),
             ],
-            Remedies =
-            [
-                new(RemedyKind.Application, "let connections of a pool expire before the peer or a box between cuts them (a little under its idle timeout)", "a few more connection set-ups"),
-                new(RemedyKind.Application, "switch keep-alive on with a time below the smallest idle timeout on the way (see: tcplens keepalive)", "a segment each way now and then"),
-                new(RemedyKind.Application, "repeat requests that may be repeated when a reused connection is reset before the first octet of the answer", "only for requests that are idempotent"),
-                new(RemedyKind.Network, "look at the peer's log: it crashed, restarted, refused the data, or closed without reading all of it", "none"),
-            ],
+            Remedies = Cure,
             Avoid = [new("raising tcp_retries2 or timeouts of sockets", "a reset ends a connection at once; no timer is asked")],
             ConfirmBy = "the tracepoint tcp:tcp_receive_reset shows each with its addresses",
         };

@@ -15,6 +15,14 @@ internal sealed class RetransmissionRate : Condition
     private const double Unusable = 0.1;
     private const uint NearbyMicroseconds = 1000;
 
+    /// <summary>What helps whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } =
+    [
+        new(RemedyKind.Network, "find the place: one remote means its path, all remotes mean this host's link; look at errors and drops of the interface and at the switch port", "none") { Command = "ip -s -s link" },
+        new(RemedyKind.Network, "where a policer drops bursts: pace what is sent (qdisc fq), or shape to the policed rate", "a per cent or two of the rate"),
+        new(RemedyKind.Application, "over lossy long paths: BBR, which does not take each loss for congestion", "BBR takes more of a shared link than its neighbours may like"),
+    ];
+
     public override ConditionInfo Info { get; } = new(
         "retransmission-rate",
         "Segments get lost on the way",
@@ -82,12 +90,7 @@ internal sealed class RetransmissionRate : Condition
                 .. Interfaces(facts),
             ],
             Culprits = [.. remotes.Culprits()],
-            Remedies =
-            [
-                new(RemedyKind.Network, "find the place: one remote means its path, all remotes mean this host's link; look at errors and drops of the interface and at the switch port", "none") { Command = "ip -s -s link" },
-                new(RemedyKind.Network, "where a policer drops bursts: pace what is sent (qdisc fq), or shape to the policed rate", "a per cent or two of the rate"),
-                new(RemedyKind.Application, "over lossy long paths: BBR, which does not take each loss for congestion", "BBR takes more of a shared link than its neighbours may like"),
-            ],
+            Remedies = Cure,
             Avoid =
             [
                 new("net.ipv4.tcp_sack = 0 or tcp_timestamps = 0", "recovery gets slower, and nothing is lost less"),

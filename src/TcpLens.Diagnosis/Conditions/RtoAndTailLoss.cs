@@ -12,6 +12,13 @@ internal sealed class RtoAndTailLoss : Condition
     private const double Mostly = 0.5;
     private const string EarlyRetransmit = "net.ipv4.tcp_early_retrans";
 
+    /// <summary>What helps whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } =
+    [
+        new(RemedyKind.Network, "find where segments are lost; bursts of losses come from short queues and policers", "none"),
+        new(RemedyKind.Application, "many small requests on one connection keep acknowledgments coming; a connection for each small request does not", "requests on one connection wait for each other unless the protocol multiplexes"),
+    ];
+
     public override ConditionInfo Info { get; } = new(
         "rto-and-tail-loss",
         "Losses are repaired by timeouts",
@@ -73,8 +80,7 @@ internal sealed class RtoAndTailLoss : Condition
             Culprits = [.. Growth.ByRemote(facts, static (in TcpVitals vitals) => vitals.TotalRetransmittedSegments).Culprits()],
             Remedies =
             [
-                new(RemedyKind.Network, "find where segments are lost; bursts of losses come from short queues and policers", "none"),
-                new(RemedyKind.Application, "many small requests on one connection keep acknowledgments coming; a connection for each small request does not", "requests on one connection wait for each other unless the protocol multiplexes"),
+                .. Cure,
                 .. SettingRemedy.Of(facts, EarlyRetransmit, "3", "probe the end of a flight before the timeout (TLP), which is the default", "none"),
                 new(RemedyKind.Network, "inside a data centre: a shorter least timeout on the route", "needless retransmissions where a peer acknowledges late") { Command = "ip route change NETWORK … rto_min 20ms" },
             ],

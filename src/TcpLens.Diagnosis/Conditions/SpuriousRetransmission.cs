@@ -12,6 +12,12 @@ internal sealed class SpuriousRetransmission : Condition
     private const double Mostly = 0.5;
     private const int UndoneMin = 10;
 
+    /// <summary>What helps whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } =
+    [
+        new(RemedyKind.Network, "find what holds packets up and then lets them go: a radio link, a machine that is paused or short of CPU, a hypervisor, a full queue", "none"),
+    ];
+
     public override ConditionInfo Info { get; } = new(
         "spurious-retransmission",
         "Segments are sent again that were not lost",
@@ -44,7 +50,7 @@ internal sealed class SpuriousRetransmission : Condition
         Culprits = [.. Growth.ByRemote(facts, static (in TcpVitals vitals) => vitals.DuplicateSacksReceived ?? 0).Culprits()],
         Remedies =
         [
-            new(RemedyKind.Network, "find what holds packets up and then lets them go: a radio link, a machine that is paused or short of CPU, a hypervisor, a full queue", "none"),
+            .. Cure,
             .. SettingRemedy.Of(facts, "net.ipv4.tcp_frto", "2", "let the sender find out sooner that a timeout was needless (F-RTO), which is the default", "none"),
             .. SettingRemedy.Of(facts, "net.ipv4.tcp_recovery", "1", "judge losses by time (RACK), which is the default", "none"),
             .. facts.Settings.Number("net.ipv4.tcp_rto_min_us") < 200_000

@@ -14,6 +14,9 @@ internal sealed class StalledTransmission : Condition
 
     private const double ShareMax = 0.1;
 
+    /// <summary>What helps whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } = [LivenessAdvice.Deadline, LivenessAdvice.UserTimeout];
+
     public override ConditionInfo Info { get; } = new(
         "stalled-transmission",
         "Nothing that is sent to some network is acknowledged",
@@ -99,8 +102,7 @@ internal sealed class StalledTransmission : Condition
             Remedies =
             [
                 new(RemedyKind.Network, "follow the path: link, route, and what a firewall or NAT on it forgot when it was reloaded", "none") { Command = $"ip route get {network.Remotes.Largest().First().Key}" },
-                LivenessAdvice.Deadline,
-                LivenessAdvice.UserTimeout,
+                .. Cure,
             ],
             Avoid =
             [

@@ -5,6 +5,9 @@ namespace TcpLens.Diagnosis;
 /// <summary>What becomes of SYNs to a destination, as far as this host can tell.</summary>
 internal sealed record SynFate(string Text, string Remedy, Confidence Confidence, string? ConfirmBy)
 {
+    /// <summary>What helps where nothing more is known.</summary>
+    internal static readonly Remedy Cure = new(RemedyKind.Network, "see whether the address is right and the host is up, then look at firewalls and security groups on the way", "none");
+
     private const int EnoughRepeats = 3;
     private const double Most = 0.5;
 
@@ -41,7 +44,7 @@ internal sealed record SynFate(string Text, string Remedy, Confidence Confidence
             };
         }
 
-        return new("SYNs are dropped on the way, the host is down, or its accept queue is full", "see whether the address is right and the host is up, then look at firewalls and security groups on the way", Confidence.Likely, "capture SYNs at the destination: if they arrive there, its accept queue is full");
+        return new("SYNs are dropped on the way, the host is down, or its accept queue is full", Cure.Text, Confidence.Likely, "capture SYNs at the destination: if they arrive there, its accept queue is full");
     }
 
     private static ListenerCase? AtHome(CaseFile facts, Endpoint destination)

@@ -16,6 +16,13 @@ internal sealed class SynFlood : Condition
     private const double NearlyFull = 0.5;
     private const string Cookies = "net.ipv4.tcp_syncookies";
 
+    /// <summary>What helps whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } =
+    [
+        new(RemedyKind.Network, "filter before this host (the provider's scrubbing), or limit and check SYNs in the firewall (nftables: limit rate, synproxy)", "real clients behind the same sources"),
+        new(RemedyKind.Application, "more listeners on the port (SO_REUSEPORT): each has a queue and a processor of its own", "all must accept"),
+    ];
+
     public override ConditionInfo Info { get; } = new(
         "syn-flood",
         "The queue of half-open connections overflows",
@@ -117,8 +124,10 @@ internal sealed class SynFlood : Condition
             yield return remedy;
         }
 
-        yield return new(RemedyKind.Network, "filter before this host (the provider's scrubbing), or limit and check SYNs in the firewall (nftables: limit rate, synproxy)", "real clients behind the same sources");
-        yield return new(RemedyKind.Application, "more listeners on the port (SO_REUSEPORT): each has a queue and a processor of its own", "all must accept");
+        foreach (Remedy remedy in Cure)
+        {
+            yield return remedy;
+        }
     }
 
     /// <summary>What went beyond the queue between the samples.</summary>

@@ -11,6 +11,13 @@ internal sealed class SynRecvPileup : Condition
     private const double Full = 0.9;
     private const string Retries = "net.ipv4.tcp_synack_retries";
 
+    /// <summary>What helps whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } =
+    [
+        new(RemedyKind.Network, "see whether the SYN-ACKs reach their senders: routes back, NAT, firewalls that know only one direction", "none"),
+        new(RemedyKind.Application, "stop health checks that send a SYN and nothing more", "none"),
+    ];
+
     public override ConditionInfo Info { get; } = new(
         "syn-recv-pileup",
         "Half-open connections fill a listener's queue",
@@ -59,8 +66,7 @@ internal sealed class SynRecvPileup : Condition
             Culprits = [.. queue.Culprits(facts), .. queue.Remotes.Culprits(CulpritKind.Remote, static address => address.ToString())],
             Remedies =
             [
-                new(RemedyKind.Network, "see whether the SYN-ACKs reach their senders: routes back, NAT, firewalls that know only one direction", "none"),
-                new(RemedyKind.Application, "stop health checks that send a SYN and nothing more", "none"),
+                .. Cure,
                 .. SettingRemedy.Of(facts, Retries, "3", "under attack only: forget half-open connections after 15 s", "clients on bad paths fail sooner"),
             ],
             Avoid = [CommonMyths.MaxSynBacklog, new("\"thousands of SYN_RECV are normal\"", "normal is new connections a second times the round trip: 1,000 a second at 50 ms are 50")],

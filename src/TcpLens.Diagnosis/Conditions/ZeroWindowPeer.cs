@@ -15,6 +15,14 @@ internal sealed class ZeroWindowPeer : Condition
     private static readonly TimeSpan Closed = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(60);
 
+    /// <summary>What helps whatever machine it is.</summary>
+    internal static IReadOnlyList<Remedy> Cure { get; } =
+    [
+        new(RemedyKind.Application, "a deadline for sending: end the connection when nothing was taken for so long", "slow honest clients are cut off"),
+        new(RemedyKind.Application, "a limit on what is queued for one client", "the program must drop or pause what exceeds it"),
+        LivenessAdvice.UserTimeout,
+    ];
+
     public override ConditionInfo Info { get; } = new(
         "zero-window-peer",
         "Peers do not read what is sent to them",
@@ -78,9 +86,7 @@ internal sealed class ZeroWindowPeer : Condition
             Culprits = [.. group.Culprits(facts), .. ReadersHere(facts, readers)],
             Remedies =
             [
-                new(RemedyKind.Application, "a deadline for sending: end the connection when nothing was taken for so long", "slow honest clients are cut off"),
-                new(RemedyKind.Application, "a limit on what is queued for one client", "the program must drop or pause what exceeds it"),
-                LivenessAdvice.UserTimeout,
+                .. Cure,
                 new(RemedyKind.Command, "end them without the program", "the program sees ECONNABORTED") { Command = group.Process is { } process ? $"tcplens kill 'timer persist pid {process.Pid}'" : null },
             ],
             Avoid =

@@ -11,8 +11,8 @@ internal sealed class Comparison
 
     public List<string> Differences { get; } = [];
 
-    public void Add<T>(string place, T theirs, T ours)
-        where T : IEquatable<T>
+    public void Add<T>(string place, T theirs, T? ours)
+        where T : notnull
     {
         Places++;
         if (theirs.Equals(ours))

@@ -53,7 +53,7 @@ public sealed class WiresharkMarks
         foreach ((string Capture, long Frame) place in _theirs.Keys.Union(_ours.Keys))
         {
             bool theirs = _theirs.TryGetValue(place, out HashSet<string>? given) && given.Overlaps(names);
-            bool ours = (_ours.GetValueOrDefault(place) & mark) != 0;
+            bool ours = _ours.GetValueOrDefault(place).HasAny(mark);
             if (theirs || ours)
             {
                 comparison.Add($"{place.Capture} packet {place.Frame}", theirs, ours);
@@ -99,7 +99,7 @@ public sealed class WiresharkMarks
 
             foreach ((_, SegmentMarks mark, _) in WiresharkMarksTests.Names.Select(row => row.Data))
             {
-                counts[mark] = counts.GetValueOrDefault(mark) + ((verdict.Marks & mark) != 0 ? 1 : 0);
+                counts[mark] = counts.GetValueOrDefault(mark) + (verdict.Marks.HasAny(mark) ? 1 : 0);
             }
         }
     }

@@ -9,7 +9,7 @@ namespace TcpLens.Cli;
 /// The rows of --connections. Rows for people, and sorted ones, are kept, so many as are shown and no more; JSON and CSV without an order
 /// go out as connections end.
 /// </summary>
-internal sealed class ConnectionList : IConnectionSink, IDisposable
+internal sealed class ConnectionList : IAnalyzeView, IConnectionSink, IDisposable
 {
     /// <summary>Rows when nobody says how many.</summary>
     public const int Usual = 1000;
@@ -31,6 +31,10 @@ internal sealed class ConnectionList : IConnectionSink, IDisposable
         _kept = streams ? null : new(choice.Top ?? Usual);
         _csv?.WriteNames();
     }
+
+    public IConnectionSink Sink => this;
+
+    public bool IsDone => false;
 
     bool IConnectionSink.Wants(long connection) => false;
 
@@ -58,7 +62,7 @@ internal sealed class ConnectionList : IConnectionSink, IDisposable
     }
 
     /// <summary>Writes what was kept, and says what was left out.</summary>
-    public void Complete()
+    public void Complete(CaptureAccount account)
     {
         if (_kept is null)
         {
@@ -68,7 +72,7 @@ internal sealed class ConnectionList : IConnectionSink, IDisposable
         List<ConnectionRecord> rows = _kept.Sorted();
         if (_json is null && _csv is null)
         {
-            var table = new ConnectionTable(_session.Output, _session.Style, _choice.HasHeader);
+            var table = new ConnectionRows(_session.Output, _session.Style, _choice.HasHeader);
             rows.ForEach(table.Add);
             table.Complete();
         }

@@ -35,7 +35,7 @@ internal sealed class ConnectionPage(ConnectionRecord record, SegmentKeeper kept
             if (record.From(end).DataSegments > 2)
             {
                 Title(output, $"{(end == ConnectionEnd.Originator ? "Originator" : "Responder")}'s octets over time", $"{(style.Unicode ? "⠿" : "*")} data, R sent again, o out of order, {(style.Unicode ? "˙" : "'")} end of the window, Z window shut");
-                new TimeSequencePlot(output, style).Write(kept.SamplesOf(end).All);
+                new SequencePlot(output, style).Write(kept.SamplesOf(end).All);
             }
         }
     }

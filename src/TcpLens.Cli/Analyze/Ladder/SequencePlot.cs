@@ -7,7 +7,7 @@ namespace TcpLens.Cli;
 /// One end's stream over time, as Stevens drew it: octets upwards, seconds to the right. Data is dots, two by four to a cell where the
 /// terminal has braille; signs stand where something was sent again, the window was shut, and where the window ended.
 /// </summary>
-internal sealed class TimeSequencePlot(Utf8Writer output, TerminalStyle style)
+internal sealed class SequencePlot(Utf8Writer output, TerminalStyle style)
 {
     private const int Rows = 14;
     private const int LabelCells = 10;

@@ -1,0 +1,80 @@
+using TcpLens.Capture;
+
+namespace TcpLens.Cli;
+
+/// <summary>The captures of one run, one after the other.</summary>
+internal sealed class CaptureInput : IDisposable
+{
+    private readonly List<(string Name, CaptureReader Reader)> _readers = [];
+    private int _at;
+
+    private CaptureInput()
+    {
+    }
+
+    /// <summary>Each file's name and reader, in the order in which they are read.</summary>
+    public IReadOnlyList<(string Name, CaptureReader Reader)> Files => _readers;
+
+    /// <summary>Octets of all files as they stand on disk; null where one has no length, such as a pipe.</summary>
+    public long? Length { get; private set; } = 0;
+
+    /// <summary>Octets read so far.</summary>
+    public long FileOctets => _readers.Sum(static file => file.Reader.Tally.FileOctets);
+
+    public long Packets => _readers.Sum(static file => file.Reader.Tally.Packets);
+
+    /// <exception cref="IOException">A file cannot be opened.</exception>
+    public static CaptureInput Open(IReadOnlyList<string> files, ReaderOptions options)
+    {
+        var input = new CaptureInput();
+        try
+        {
+            foreach (string file in files)
+            {
+                input.Add(file, options);
+            }
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
+
+        return input;
+    }
+
+    public bool TryRead(PacketBatch batch)
+    {
+        while (_at < _readers.Count)
+        {
+            if (_readers[_at].Reader.TryRead(batch))
+            {
+                return true;
+            }
+
+            if (_readers[_at].Reader.Options.IsGrowing)
+            {
+                return false;
+            }
+
+            _at++;
+        }
+
+        return false;
+    }
+
+    public void Dispose()
+    {
+        foreach ((_, CaptureReader reader) in _readers)
+        {
+            reader.Dispose();
+        }
+    }
+
+    private void Add(string file, ReaderOptions options)
+    {
+        Stream stream = file == AnalyzeWords.StandardInput ? Console.OpenStandardInput() : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+        Length = stream.CanSeek ? Length + stream.Length : null;
+        _readers.Add((file, new CaptureReader(stream, options)));
+    }
+}

@@ -1,0 +1,15 @@
+using TcpLens.Capture;
+
+namespace TcpLens.Cli;
+
+/// <summary>One way to look at a capture: takes what the analysis finds, and shows it at the end.</summary>
+internal interface IAnalyzeView
+{
+    IConnectionSink Sink { get; }
+
+    /// <summary>True when the rest of the capture is of no interest.</summary>
+    bool IsDone { get; }
+
+    /// <summary>Every connection has been given to the sink.</summary>
+    void Complete(CaptureAccount account);
+}

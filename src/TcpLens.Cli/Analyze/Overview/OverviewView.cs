@@ -1,0 +1,33 @@
+using TcpLens.Capture;
+using TcpLens.Diagnosis;
+using TcpLens.Observation;
+
+namespace TcpLens.Cli;
+
+/// <summary>The overview of a capture, and its findings alone.</summary>
+internal sealed class OverviewView(Session session, AnalyzeChoice choice) : IAnalyzeView
+{
+    private readonly CaptureOverview _overview = new();
+
+    public IConnectionSink Sink => _overview;
+
+    public bool IsDone => false;
+
+    public void Complete(CaptureAccount account)
+    {
+        CaptureFacts facts = _overview.ToFacts();
+        IReadOnlyList<Finding> findings = CaptureDoctor.Examine(facts);
+        if (session.Json)
+        {
+            OverviewJson.Write(session.Output, account, _overview, facts, findings);
+        }
+        else if (choice.View == AnalyzeView.Findings)
+        {
+            new FindingsPage(findings, session.Style).WriteTo(session.Output);
+        }
+        else
+        {
+            new OverviewPage(account, _overview, facts, findings, session.Style).WriteTo(session.Output);
+        }
+    }
+}

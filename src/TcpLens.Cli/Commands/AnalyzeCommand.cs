@@ -1,0 +1,48 @@
+using System.CommandLine;
+using TcpLens.Capture;
+using TcpLens.Cli.Rendering;
+
+namespace TcpLens.Cli;
+
+/// <summary>tcplens analyze: what happened on the connections of a capture, and in which state each end was.</summary>
+internal static class AnalyzeCommand
+{
+    public const string Name = "analyze";
+    public const string Description = "Captures: what happened on their connections, and in which states";
+
+    private static readonly AnalyzeOptions Options = new();
+    private static readonly CommonOptions Common = new();
+
+    public static Command Create()
+    {
+        var command = new Command(Name, Description);
+        Options.AddTo(command);
+        Common.AddLooksTo(command);
+        command.SetAction(result => Session.Run(result, Common, session => Run(session, Options.Of(result, session))));
+        ExampleHelp.Give(
+            command,
+            "tcplens analyze day.pcap                              all at a glance",
+            "tcplens analyze day.pcap 'tcp port 443'               only these packets",
+            "tcplens analyze day.pcap -c 'outcome refused'         these connections",
+            "tcplens analyze day.pcap -c --sort retrans --top 10   the worst",
+            "tcplens analyze day.pcap --connection 17              one: its ladder",
+            "tcplens analyze day.pcap --follow 17                  what was said",
+            "tcplens analyze now.pcap --follow                     while it grows");
+        return command;
+    }
+
+    private static int Run(Session session, AnalyzeChoice choice)
+    {
+        using var interruption = new Interruption();
+        using CaptureInput input = CaptureInput.Open(choice.Files, choice.Reading with { IsGrowing = choice.Grows });
+        IAnalyzeView view = AnalyzeViews.For(session, choice);
+        using IDisposable? disposable = view as IDisposable;
+        var analyzer = new ConnectionAnalyzer(choice.Analysis, view.Sink);
+        var run = new AnalyzeRun(session, input, analyzer);
+        run.Run(interruption, () => view.IsDone);
+        bool wasInterrupted = interruption.Token.IsCancellationRequested;
+        view.Complete(CaptureAccount.Of(input, choice, analyzer, wasInterrupted));
+        session.Output.Flush();
+        return interruption.ExitCode ?? 0;
+    }
+}
