@@ -20,7 +20,11 @@ internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overv
         output.WriteLine();
         var page = new Page(style);
         page.Add(PageSide.Left, "Outcomes", Words.Of(overview.Connections, "connection"), Outcomes);
-        page.Add(PageSide.Right, "States at the end", "connections by either end", States);
+        if (overview.Connections > 0)
+        {
+            page.Add(PageSide.Right, "States at the end", "connections by either end", States);
+        }
+
         if (overview.HandshakeRtt.Count > 0)
         {
             page.Add(PageSide.Left, "Handshake round trips", HandshakeRemark(), Handshakes);
@@ -48,7 +52,7 @@ internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overv
 
     private void Head(Utf8Writer output)
     {
-        string name = account.Files.Count == 1 ? account.Files[0].Name : $"{account.Files.Count} files";
+        string name = account.Files.Count == 1 ? (account.Files[0].Name == AnalyzeWords.StandardInput ? "standard input" : account.Files[0].Name) : $"{account.Files.Count} files";
         string when = account.First is { } first ? $" from {CaptureTime.Text(first)}, {CaptureTime.Short(account.Span)} long" : "";
         string others = string.Join(", ", account.Others().Select(static other => $"{other.Count:N0} {other.Name}"));
         string filter = account.PacketFilter is { } text ? $"; filter: {text}" : "";
