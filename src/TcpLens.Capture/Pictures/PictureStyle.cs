@@ -25,6 +25,7 @@ public static class PictureStyle
         .ladder .state { fill: var(--state); } .ladder .closed.state, .ladder .unknown.state { fill: var(--p-quiet); }
         .ladder .filled { fill: var(--state); } .ladder .stripes { stroke: var(--state); stroke-width: 9; stroke-dasharray: 2 3; }
         .ladder .dotted { fill: none; stroke: var(--state); stroke-dasharray: 1.5 2.5; }
+        .bars .plain { fill: var(--p-data); } .bars .notice { fill: var(--p-notice); } .bars .trouble { fill: var(--p-trouble); } .bars .good { fill: var(--p-established); }
         .plot .grid { stroke: var(--p-line); stroke-width: .6; } .plot .axis { stroke: var(--p-quiet); stroke-width: 1; } .plot path { fill: none; stroke-width: 1.5; }
         .plot .data, .plot .dots, .plot .solid { stroke: var(--p-data); } .plot .ack { stroke: var(--p-ack); } .plot .sack { stroke: var(--p-sack); stroke-dasharray: 3 1.5; }
         .plot .window { stroke: var(--p-window); stroke-dasharray: 6 3; } .plot .cut rect { fill: light-dark(#eaeef2, #21262d); } .plot .again path { stroke: var(--p-trouble); fill: var(--p-trouble); }
