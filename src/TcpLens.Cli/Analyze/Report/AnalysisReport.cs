@@ -18,7 +18,7 @@ internal static class AnalysisReport
     public static string Page(CaptureAccount account, ReportMaterial material, IReadOnlyList<Finding> findings)
     {
         Html page = new();
-        string title = $"TCP in {(account.Files.Count == 1 ? Shown(account.Files[0].Name) : Words.Of(account.Files.Count, "capture"))}";
+        string title = $"TCP in {(account.Files.Count == 1 ? Shown(Path.GetFileName(account.Files[0].Name)) : Words.Of(account.Files.Count, "capture"))}";
         page.Raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>").Text(title)
             .Raw("</title>\n<style>\n").Raw(AnalysisReportStyle.Sheet).Raw("</style>\n</head>\n<body>\n<header>\n");
         page.Element("h1", "", title);
