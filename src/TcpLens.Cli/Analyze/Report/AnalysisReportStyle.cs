@@ -14,7 +14,7 @@ internal static class AnalysisReportStyle
         dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .5rem 0; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
         .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 2rem; } .columns > * { min-width: 0; }
         @media print { :root { color-scheme: light; --ink: #000; --quiet: #333; --paper: #fff; --card: #fff; --line: #999; } nav { display: none; } a { color: inherit; text-decoration: none; }
-          .connection { break-before: page; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } .pictures, .scroll { overflow: visible; } .pictures svg { max-height: none; } table { font-size: .8rem; } }
+          .connection + .connection { break-before: page; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } .pictures, .scroll { overflow: visible; } .pictures svg { max-height: none; } table { font-size: .8rem; } }
 
         """;
 }
