@@ -34,15 +34,25 @@ internal static class AnalyzeCommand
     private static int Run(Session session, AnalyzeChoice choice)
     {
         using var interruption = new Interruption();
-        using CaptureInput input = CaptureInput.Open(choice.Files, choice.Reading with { IsGrowing = choice.Grows });
+        using CaptureInput input = CaptureInput.Open(choice);
         IAnalyzeView view = AnalyzeViews.For(session, choice);
         using IDisposable? disposable = view as IDisposable;
         var analyzer = new ConnectionAnalyzer(choice.Analysis, view.Sink);
         var run = new AnalyzeRun(session, input, analyzer);
-        run.Run(interruption, () => view.IsDone);
-        bool wasInterrupted = interruption.Token.IsCancellationRequested;
-        view.Complete(CaptureAccount.Of(input, choice, analyzer, wasInterrupted));
+        if (choice.Grows)
+        {
+            var screen = new GrowingScreen(session);
+            run.Follow(interruption, () => screen.Show(() => ((IGrowingView)view).Show(Account(), analyzer.Survey)));
+        }
+        else
+        {
+            run.Run(interruption, () => view.IsDone);
+        }
+
+        view.Complete(Account());
         session.Output.Flush();
         return interruption.ExitCode ?? 0;
+
+        CaptureAccount Account() => CaptureAccount.Of(input, choice, analyzer, interruption.Token.IsCancellationRequested && !choice.Grows);
     }
 }

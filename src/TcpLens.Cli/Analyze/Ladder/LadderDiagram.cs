@@ -82,7 +82,7 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
         State(kept.Verdict.OriginatorState, ref _originator, isLeft: true);
         Lifeline();
         Arrow(string.Join("  ", lines[0]), isForward);
-        Lifeline();
+        RightLine();
         State(kept.Verdict.ResponderState, ref _responder, isLeft: false);
         output.WriteLine();
         foreach (List<string> rest in lines[1..])
@@ -125,6 +125,10 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
         {
             output.WriteSpaces(Math.Max(0, StateCells - text.Length));
         }
+        else if (text.Length > 0)
+        {
+            output.Write((byte)' ');
+        }
 
         style.Write(output, now.Certainty == Certainty.Seen ? Ink.Bold : Ink.Normal, Encoding.ASCII.GetBytes(text));
     }
@@ -134,6 +138,12 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
         output.Write((byte)' ');
         style.Write(output, Ink.Dim, style.Unicode ? "│"u8 : "|"u8);
         output.Write((byte)' ');
+    }
+
+    private void RightLine()
+    {
+        output.Write((byte)' ');
+        style.Write(output, Ink.Dim, style.Unicode ? "│"u8 : "|"u8);
     }
 
     /// <summary>The text stands with its sender, and the shaft goes on to the receiver.</summary>
@@ -181,8 +191,7 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
         output.WriteSpaces(isForward ? 0 : room);
         style.Write(output, ink, Encoding.ASCII.GetBytes(text));
         output.WriteSpaces(isForward ? room : 0);
-        output.Write((byte)' ');
-        style.Write(output, Ink.Dim, style.Unicode ? "│"u8 : "|"u8);
+        RightLine();
         output.WriteLine();
     }
 
