@@ -43,7 +43,8 @@ public sealed class PacketBatch
 
     internal void Commit() => Count++;
 
-    internal void Clear() => (Count, _used) = (0, 0);
+    /// <summary>Makes it empty, to be filled again.</summary>
+    public void Clear() => (Count, _used) = (0, 0);
 
     /// <summary>Makes it empty, with room for so many octets.</summary>
     internal void Begin(int room)
