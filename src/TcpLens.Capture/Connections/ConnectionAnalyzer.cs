@@ -112,6 +112,21 @@ public sealed class ConnectionAnalyzer
         }
     }
 
+    /// <summary>What is known so far of each connection that has not come out of the sink yet. They go on as if nobody had asked.</summary>
+    public void Survey(Action<ConnectionRecord> take)
+    {
+        Survey(take, _table.OldestEnded);
+        Survey(take, _table.OldestLive);
+    }
+
+    private void Survey(Action<ConnectionRecord> take, int oldest)
+    {
+        for (int at = oldest; at != 0; at = _table[at].Newer)
+        {
+            take(ConnectionRecords.From(in _table[at], _ledger, wasEvicted: false, successor: null));
+        }
+    }
+
     private void Retire(int at)
     {
         _table.SetEnded(at);
@@ -139,7 +154,7 @@ public sealed class ConnectionAnalyzer
         ref EndSlot receiver = ref connection.Ends[(int)end.Other];
         sender.Counts.Add(in segment);
         marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence);
-        LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver, ref connection.Track);
+        LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver);
         marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection, _ledger);
         if (marks != SegmentMarks.None)
         {
