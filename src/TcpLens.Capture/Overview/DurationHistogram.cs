@@ -14,7 +14,14 @@ public sealed class DurationHistogram
     private const int SubBits = 3;
     private const int PerDoubling = 1 << SubBits;
 
-    private readonly long[] _buckets = new long[64 * PerDoubling];
+    private readonly long[] _buckets;
+
+    public DurationHistogram()
+        : this(new long[64 * PerDoubling])
+    {
+    }
+
+    private DurationHistogram(long[] buckets) => _buckets = buckets;
 
     public long Count { get; private set; }
 
@@ -31,6 +38,8 @@ public sealed class DurationHistogram
         Count++;
         _buckets[BucketOf(nanoseconds)]++;
     }
+
+    internal DurationHistogram Copy() => new([.. _buckets]) { Count = Count, Least = Least, Most = Most };
 
     /// <summary>The duration that a part (0 to 1) of the samples does not exceed, in nanoseconds; 0 without samples.</summary>
     public long Percentile(double part)

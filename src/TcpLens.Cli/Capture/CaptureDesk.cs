@@ -1,0 +1,142 @@
+using TcpLens.Capture;
+using TcpLens.Cli.Rendering;
+using TcpLens.Linux;
+
+namespace TcpLens.Cli;
+
+/// <summary>One capture from its opening to its summary: puts the parts together, and takes care that each ends whatever happens to the others.</summary>
+internal sealed class CaptureDesk : IDisposable
+{
+    /// <summary>Connections followed at once: some 50 MB of memory at most.</summary>
+    private const int MostConnections = 100_000;
+
+    private readonly Session _session;
+    private readonly CaptureChoice _choice;
+    private readonly LiveCapture _capture;
+    private readonly OrdinaryUser? _user;
+    private readonly LiveLedger _ledger = new();
+    private readonly LiveAnalysis _analysis;
+    private readonly PacketFiles? _files;
+    private readonly PacketGatherer _gatherer;
+    private readonly CaptureRun _run;
+    private readonly long _startNanoseconds;
+
+    public CaptureDesk(Session session, CaptureChoice choice, LiveCapture capture, OrdinaryUser? user)
+    {
+        (_session, _choice, _capture, _user) = (session, choice, capture, user);
+        _startNanoseconds = CaptureClock.Nanoseconds(session.Clock);
+        _files = choice.Output is null ? null : new PacketFiles(choice.Output, choice.Rotation, Head(), Statistics);
+        BecomeUser();
+        _analysis = new LiveAnalysis((LinkType)capture.LinkType, new AnalyzerOptions { MaxConnections = MostConnections }, new LiveConsumers([_ledger]));
+        _gatherer = new PacketGatherer((LinkType)capture.LinkType, choice.HeadersOnly, HandOver);
+        _run = new CaptureRun(session.Clock, capture, _gatherer, _files, _analysis);
+    }
+
+    public int Run(Interruption interruption)
+    {
+        _session.Error.Tell(Opening());
+        IOException? failure = null;
+        try
+        {
+            _run.Run(_choice.Duration, _choice.Count, interruption);
+            _files?.Complete();
+        }
+        catch (IOException ended)
+        {
+            failure = ended;   // What there is until then is shown all the same.
+        }
+
+        _analysis.Complete();
+        Show();
+        return failure is null ? interruption.ExitCode ?? 0 : throw failure;
+    }
+
+    public void Dispose()
+    {
+        _analysis.Dispose();
+        _files?.Dispose();
+    }
+
+    /// <summary>
+    /// The first file is made by the user who will own it, where that user may; else by root, and given away. Then there is no root any
+    /// more.
+    /// </summary>
+    private void BecomeUser()
+    {
+        bool isOpened = _user is null || _files is null || !_user.MayMakeFilesIn(Path.GetDirectoryName(Path.GetFullPath(_choice.Output!))!);
+        if (isOpened)
+        {
+            _files?.Open(_choice.ToStandardOutput ? null : _user);
+        }
+
+        _user?.BecomeForGood();
+        if (!isOpened)
+        {
+            _files!.Open(owner: null);
+        }
+    }
+
+    private PacketChunk HandOver(PacketChunk chunk)
+    {
+        _files?.Keep(chunk);
+        return _analysis.Exchange(chunk);
+    }
+
+    private void Show()
+    {
+        var summary = new CaptureSummary
+        {
+            Interface = _capture.Options.Interface,
+            LinkType = (LinkType)_capture.LinkType,
+            Filter = _choice.Filter,
+            SnapLength = _capture.SnapLength,
+            Elapsed = _run.Elapsed,
+            Packets = _gatherer.Packets,
+            Octets = _gatherer.Octets,
+            Counts = _capture.Counts(),
+            Unseen = _analysis.Unseen,
+            Evicted = _analysis.Evicted,
+            Tally = _analysis.Tally,
+            Store = _files,
+            User = _user?.Name,
+        };
+        if (_choice.ToStandardOutput)
+        {
+            var text = new MemoryWriter();
+            CaptureEnding.WriteCounts(text, summary);
+            _session.Error.Tell(text.ToString().TrimEnd());
+        }
+        else
+        {
+            CaptureEnding.Write(_session, summary, _ledger, withRows: _choice.Output is null);
+            _session.Output.Flush();
+        }
+
+        CaptureEnding.Warn(_session, summary);
+    }
+
+    private string Opening()
+    {
+        string filter = _choice.Filter.Length == 0 ? "" : $", filter \"{_choice.Filter}\"";
+        string user = _user is null ? "" : $", as user {_user.Name}";
+        return $"capturing on {_capture.Options.Interface} ({(LinkType)_capture.LinkType}){filter}{user}; Ctrl-C ends it";
+    }
+
+    private byte[] Head() => PcapngBlocks.Head(
+        new CaptureSource
+        {
+            Interface = _capture.Options.Interface,
+            LinkType = (LinkType)_capture.LinkType,
+            SnapLength = _capture.SnapLength,
+            Filter = _choice.Filter,
+            System = $"Linux {new SysctlReader().Read("kernel.osrelease")}",
+            Application = "TcpLens",
+        },
+        comment: null);
+
+    private CaptureStatistics Statistics()
+    {
+        CaptureCounts counts = _capture.Counts();
+        return new(_startNanoseconds, CaptureClock.Nanoseconds(_session.Clock), counts.Received, counts.DroppedByKernel, counts.DroppedByInterface, Delivered: 0);
+    }
+}
