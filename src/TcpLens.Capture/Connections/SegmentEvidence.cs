@@ -180,7 +180,7 @@ internal readonly ref struct SegmentEvidence
     private void CompleteActiveOpen()
     {
         bool isOneSided = !_receiver.Has(EndFacts.Spoke);
-        if (!isOneSided && !(_receiver.Has(EndFacts.SentSynAck) && AcksSyn()))
+        if (!isOneSided && !(_receiver.Has(EndFacts.SentSynAck) && AcksSyn() && IsNearNext()))
         {
             return;
         }
