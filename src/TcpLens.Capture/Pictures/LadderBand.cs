@@ -15,8 +15,8 @@ internal sealed class LadderBand(ConnectionEnd end)
     private EndState? _state;
     private double _since;
 
-    /// <summary>The end is in a state from here on.</summary>
-    public void Change(SvgWriter picture, double y, EndState now)
+    /// <summary>The end is in a state from here on; <paramref name="passed"/> names those that it went through at once to come there.</summary>
+    public void Change(SvgWriter picture, double y, EndState now, IEnumerable<EndState> passed)
     {
         if (_state == now)
         {
@@ -28,9 +28,17 @@ internal sealed class LadderBand(ConnectionEnd end)
         _since = y;
         _state = now;
         picture.Text(_label, y + 4, $"state {Kind(now)}{_side}", NameOf(now), LadderFrame.LabelRoom, 11);
+        double line = y + 15;
         if (now.Certainty == Certainty.Inferred)
         {
-            picture.Text(_label, y + 15, $"small{_side}", now.Certainty.Words());
+            picture.Text(_label, line, $"small{_side}", now.Certainty.Words());
+            line += 11;
+        }
+
+        foreach (EndState state in passed)
+        {
+            picture.Text(_label, line, $"small{_side}", $"via {NameOf(state)}", LadderFrame.LabelRoom, 10);
+            line += 11;
         }
     }
 

@@ -1,4 +1,5 @@
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 
@@ -53,7 +54,7 @@ public sealed class LadderPicture
 
     private void Head()
     {
-        _picture.Open(LadderFrame.Width, 54, "ladder", $"ladder of connection {_connection.Number}");
+        _picture.Open(LadderFrame.Width, 54, "ladder top", $"ladder of connection {_connection.Number}");
         _picture.Text(0, 14, "name", _connection.Originator.ToString(), 440);
         _picture.Text(LadderFrame.Width, 14, "name end", _connection.Responder.ToString(), 440);
         _picture.Text(LadderFrame.Left, 34, "quiet end", "originator");
@@ -87,7 +88,7 @@ public sealed class LadderPicture
             if (steps[at] is { } step)
             {
                 Lifelines(y, y + step.Height);
-                States(_segments[_rows[from + at].Index].Verdict, y, step.IsForward);
+                States(_segments[_rows[from + at].Index], y, step.IsForward);
                 step.Draw(_picture, y);
                 y += step.Height;
             }
@@ -103,11 +104,17 @@ public sealed class LadderPicture
         _picture.Close();
     }
 
-    private void States(in SegmentVerdict verdict, double y, bool isForward)
+    private void States(in JudgedSegment judged, double y, bool isForward)
     {
-        _originator.Change(_picture, y + (isForward ? LadderStep.Departure : LadderStep.Arrival), verdict.OriginatorState);
-        _responder.Change(_picture, y + (isForward ? LadderStep.Arrival : LadderStep.Departure), verdict.ResponderState);
+        SegmentVerdict verdict = judged.Verdict;
+        Instant at = new(judged.Segment.TimeNanoseconds);
+        _originator.Change(_picture, y + (isForward ? LadderStep.Departure : LadderStep.Arrival), verdict.OriginatorState, Passed(ConnectionEnd.Originator, at));
+        _responder.Change(_picture, y + (isForward ? LadderStep.Arrival : LadderStep.Departure), verdict.ResponderState, Passed(ConnectionEnd.Responder, at));
     }
+
+    /// <summary>One segment can prove several steps at once: all of that moment but the last.</summary>
+    private IEnumerable<EndState> Passed(ConnectionEnd end, Instant at)
+        => _connection.Timeline.Where(step => step.End == end && step.At == at).SkipLast(1).Select(static step => step.Now);
 
     private void Pause(LadderRow row, double y)
     {
@@ -150,7 +157,7 @@ public sealed class LadderPicture
             x += 140;
         }
 
-        _picture.Text(LadderFrame.Left, 44, "quiet", "Numbers count from each end's SYN, which is 0; len is payload; win is in octets.");
+        _picture.Text(LadderFrame.Left, 44, "quiet", "Numbers count from each end's SYN, or from just before its first octet captured; win and len are octets.");
         _picture.Text(LadderFrame.Left, 58, "quiet", "Arrows slant to show which way time runs, not how long a segment took.");
         _picture.Close();
     }

@@ -14,7 +14,7 @@ public static class PictureStyle
         .pictures text { font: 12px ui-monospace, "DejaVu Sans Mono", monospace; fill: var(--p-ink); white-space: pre; }
         .pictures .end { text-anchor: end; } .pictures .middle { text-anchor: middle; }
         .pictures .quiet { fill: var(--p-quiet); } .pictures .small { font-size: 10px; fill: var(--p-quiet); } .pictures .name { font-weight: 600; }
-        .ladder .life { stroke: var(--p-line); stroke-width: 1.5; } .ladder .broken { stroke: var(--p-quiet); stroke-width: 1.5; stroke-dasharray: 1.5 5; }
+        .ladder.top { break-after: avoid; } .ladder .life { stroke: var(--p-line); stroke-width: 1.5; } .ladder .broken { stroke: var(--p-quiet); stroke-width: 1.5; stroke-dasharray: 1.5 5; }
         .ladder .silence text { fill: var(--p-quiet); font-style: italic; } .ladder .elision text { fill: var(--p-ink); font-weight: 600; }
         .ladder .arrow { stroke: var(--p-arrow); stroke-width: 1.2; } .ladder .head { fill: var(--p-arrow); }
         .ladder .notice .arrow { stroke: var(--p-notice); } .ladder .notice .head { fill: var(--p-notice); }
@@ -32,7 +32,7 @@ public static class PictureStyle
         .plot .overtaken path { stroke: var(--p-notice); fill: light-dark(#fff, #0d1117); } .plot .asking path { stroke: var(--p-notice); }
         .plot .closed path { stroke: var(--p-trouble); fill: light-dark(#fff, #0d1117); } .plot .control { font-size: 11px; font-weight: 600; paint-order: stroke; stroke: light-dark(#fff, #0d1117); stroke-width: 3px; }
         .plot .dots { stroke-width: 5; stroke-linecap: round; } .plot .rings { stroke: var(--p-ack); } .plot .dashed { stroke: var(--p-ack); stroke-dasharray: 4 2; }
-        @media print { .pictures { color-scheme: light; --p-ink: #000; --p-quiet: #333; --p-arrow: #000; --p-line: #777; } .pictures svg { min-width: 0; } }
+        @media print { .pictures { color-scheme: light; --p-ink: #000; --p-quiet: #333; --p-arrow: #000; --p-line: #bbb; } .pictures svg { min-width: 0; } }
 
         """;
 }

@@ -125,9 +125,9 @@ internal sealed class ConnectionSection(Html page, PicturedConnection shown)
 
     private void Plots(TextWriter writer)
     {
-        foreach (ConnectionEnd end in Ends.Where(end => Capture.TimeSequencePlot.CanShow(end, _segments)))
+        foreach (ConnectionEnd end in Ends.Where(end => TimeSequencePlot.CanShow(end, _segments)))
         {
-            Capture.TimeSequencePlot.Write(writer, _record, end, _segments);
+            TimeSequencePlot.Write(writer, _record, end, _segments);
         }
 
         PacePlots.WriteRoundTrips(writer, _record, _segments);
