@@ -153,7 +153,7 @@ public sealed class ConnectionAnalyzer
         ref EndSlot receiver = ref connection.Ends[(int)end.Other];
         sender.Counts.Add(in segment);
         marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence);
-        LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver, ref connection.Track);
+        LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver);
         marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection, _ledger);
         if (marks != SegmentMarks.None)
         {

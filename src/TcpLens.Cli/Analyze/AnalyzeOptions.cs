@@ -24,6 +24,7 @@ internal sealed class AnalyzeOptions
     private readonly Option<string?> _output = new("--output", "-o") { Description = "with --follow N: write one end's octets to a file", HelpName = "FILE" };
     private readonly Option<string?> _limit = new("--limit") { Description = "segments (1,000) or octets an end (64k) to show", HelpName = "N" };
     private readonly Option<bool> _findings = new("--findings") { Description = "what is wrong, and what helps, as doctor has it" };
+    private readonly Option<string?> _report = new("--report") { Description = "also a page for a browser, with pictures (docs/report.md)", HelpName = "FILE" };
     private readonly Option<bool> _csv = new("--csv") { Description = "with --connections: comma-separated values" };
     private readonly Option<bool> _tunnels = new("--tunnels") { Description = "look into GRE, VXLAN, GENEVE, IP in IP (the default)" };
     private readonly Option<bool> _noTunnels = new("--no-tunnels") { Description = "do not" };
@@ -35,7 +36,7 @@ internal sealed class AnalyzeOptions
     public void AddTo(Command command)
     {
         command.Add(_words);
-        foreach (Option option in (Option[])[_connections, _sort, _top, _connection, _follow, _end, _raw, _output, _limit, _findings, _csv, _tunnels, _noTunnels, _max, _dropBad, _idle, _noHeader])
+        foreach (Option option in (Option[])[_connections, _sort, _top, _connection, _follow, _end, _raw, _output, _limit, _findings, _report, _csv, _tunnels, _noTunnels, _max, _dropBad, _idle, _noHeader])
         {
             command.Add(option);
         }
@@ -67,6 +68,7 @@ internal sealed class AnalyzeOptions
             IsRaw = result.GetValue(_raw),
             End = EndOf(result),
             Output = result.GetValue(_output),
+            Report = result.GetValue(_report),
             IsCsv = result.GetValue(_csv),
             HasHeader = !result.GetValue(_noHeader),
             Reading = new ReaderOptions { OpensTunnels = !result.GetValue(_noTunnels) || result.GetValue(_tunnels) },
@@ -197,6 +199,11 @@ internal sealed class AnalyzeOptions
         if (choice.View == AnalyzeView.Bytes && (choice.IsRaw || choice.Output is not null) && choice.End is null)
         {
             throw new UsageException("whose octets? say --end originator or --end responder");
+        }
+
+        if (choice.Report is not null && (choice.Grows || choice.View is AnalyzeView.Bytes or AnalyzeView.Connections))
+        {
+            throw new UsageException("--report goes with the overview, --findings or --connection N, of captures that have ended");
         }
 
         if (choice.IsCsv && session.Json)
