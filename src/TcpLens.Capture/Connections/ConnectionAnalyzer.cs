@@ -1,4 +1,5 @@
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 
@@ -180,7 +181,7 @@ public sealed class ConnectionAnalyzer
             ResponderState = StateFollower.StateOf(in connection.Track, ConnectionEnd.Responder),
             RttNanoseconds = loss.RttNanoseconds,
             RelativeSequence = from.Relative(segment.Sequence),
-            RelativeAcknowledgment = to.Relative(segment.Acknowledgment),
+            RelativeAcknowledgment = segment.HasAny(ControlBits.Ack) ? to.Relative(segment.Acknowledgment) : 0,
             InFlight = from.InFlight(in to),
             Window = from.WindowOf(in segment),
             DuplicateAckNumber = marks.HasAny(SegmentMarks.DuplicateAck) ? from.DuplicateAcks : 0,

@@ -299,7 +299,7 @@ internal readonly ref struct SegmentEvidence
 
     private SegmentMarks TakeReset(SegmentMarks known)
     {
-        if ((known & SegmentMarks.InvalidReset) != 0)
+        if ((known & SegmentMarks.InvalidReset) != SegmentMarks.None)
         {
             return SegmentMarks.None;
         }

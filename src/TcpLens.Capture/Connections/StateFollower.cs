@@ -36,7 +36,7 @@ internal static class StateFollower
     {
         OnceLetters letter = segment.PayloadLength > 0 ? OnceLetters.Data : OnceLetters.Ack;
         bool isNext = segment.Sequence == sender.Highest
-            && (sender.Once & letter) != 0
+            && (sender.Once & letter) != OnceLetters.None
             && (uint)segment.CapturedPayload >= segment.PayloadLength
             && segment.Window.Raw != 0
             && segment.Acknowledgment - receiver.Acknowledged >= 0

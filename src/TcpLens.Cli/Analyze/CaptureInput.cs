@@ -78,7 +78,7 @@ internal sealed class CaptureInput : IDisposable
 
     private void Add(string file, ReaderOptions options)
     {
-        Stream stream = file == AnalyzeWords.StandardInput ? Console.OpenStandardInput() : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+        Stream stream = CaptureFile.Open(file);
         Length = stream.CanSeek ? Length + stream.Length : null;
         _readers.Add((file, new CaptureReader(stream, options)));
     }
