@@ -1,4 +1,5 @@
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 
@@ -111,6 +112,21 @@ public sealed class ConnectionAnalyzer
         }
     }
 
+    /// <summary>What is known so far of each connection that has not come out of the sink yet. They go on as if nobody had asked.</summary>
+    public void Survey(Action<ConnectionRecord> take)
+    {
+        Survey(take, _table.OldestEnded);
+        Survey(take, _table.OldestLive);
+    }
+
+    private void Survey(Action<ConnectionRecord> take, int oldest)
+    {
+        for (int at = oldest; at != 0; at = _table[at].Newer)
+        {
+            take(ConnectionRecords.From(in _table[at], _ledger, wasEvicted: false, successor: null));
+        }
+    }
+
     private void Retire(int at)
     {
         _table.SetEnded(at);
@@ -138,7 +154,7 @@ public sealed class ConnectionAnalyzer
         ref EndSlot receiver = ref connection.Ends[(int)end.Other];
         sender.Counts.Add(in segment);
         marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence);
-        LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver, ref connection.Track);
+        LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver);
         marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection, _ledger);
         if (marks != SegmentMarks.None)
         {
@@ -165,7 +181,7 @@ public sealed class ConnectionAnalyzer
             ResponderState = StateFollower.StateOf(in connection.Track, ConnectionEnd.Responder),
             RttNanoseconds = loss.RttNanoseconds,
             RelativeSequence = from.Relative(segment.Sequence),
-            RelativeAcknowledgment = to.Relative(segment.Acknowledgment),
+            RelativeAcknowledgment = segment.HasAny(ControlBits.Ack) ? to.Relative(segment.Acknowledgment) : 0,
             InFlight = from.InFlight(in to),
             Window = from.WindowOf(in segment),
             DuplicateAckNumber = marks.HasAny(SegmentMarks.DuplicateAck) ? from.DuplicateAcks : 0,

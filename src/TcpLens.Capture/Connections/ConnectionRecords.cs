@@ -31,6 +31,8 @@ internal static class ConnectionRecords
             IsTimelineCut = track.Timeline.IsCut,
             TimeWait = TimeWaitOf(in slot, successor),
             WasEvicted = wasEvicted,
+            HandshakeRtt = slot.Ends[0].Loss.Handshake + slot.Ends[1].Loss.Handshake,
+            SynToSynAck = slot.Ends[0].Loss.Handshake,
             FromOriginator = AccountOf(in slot.Ends[0], in originator, ledger),
             FromResponder = AccountOf(in slot.Ends[1], in responder, ledger),
         };
@@ -78,6 +80,7 @@ internal static class ConnectionRecords
             PureAcks = end.Counts.PureAcks,
             UrgentSegments = end.Counts.Urgent,
             ZeroWindowFields = end.Counts.ZeroWindowFields,
+            Rtt = end.Loss.RoundTrips.Summary,
             InitialSequence = track.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck) ? track.Start : null,
         };
         SequenceAccounts.Fill(in end.Sequence, account);

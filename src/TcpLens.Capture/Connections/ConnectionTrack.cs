@@ -51,7 +51,7 @@ internal struct EndTrack
 
     public readonly bool Has(EndFacts wanted) => (Facts & wanted) == wanted;
 
-    public readonly bool HasAny(EndFacts wanted) => (Facts & wanted) != 0;
+    public readonly bool HasAny(EndFacts wanted) => (Facts & wanted) != EndFacts.None;
 }
 
 /// <summary>What one end has done so far.</summary>

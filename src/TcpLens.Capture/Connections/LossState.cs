@@ -29,19 +29,25 @@ internal struct LossState
     public uint TimestampValue;
 
     /// <summary>From its SYN to the acknowledgment of it, in units of 100 ns; 0 when unknown.</summary>
-    public uint HandshakeTicks;
+    private uint _handshakeTicks;
 
     public ushort OutstandingCount;
-
-    /// <summary>The MSS it announced; 0 when it announced none.</summary>
-    public ushort MaximumSegment;
-
-    /// <summary>The window field of its last segment.</summary>
-    public ushort WindowField;
 
     /// <summary>How often its timer was doubled since the last measured round trip (RFC 6298 §5.5).</summary>
     public byte Backoff;
     public LossTraits Traits;
+
+    /// <summary>From its SYN to the acknowledgment of it; null when either was not seen, or the SYN was sent again.</summary>
+    public TimeSpan? Handshake
+    {
+        readonly get => _handshakeTicks == 0 ? null : new(_handshakeTicks);
+        set => _handshakeTicks = (uint)Math.Clamp(value?.Ticks ?? 0, 0, uint.MaxValue);
+    }
+
+    public readonly bool Has(LossTraits traits) => (Traits & traits) != 0;
+
+    /// <summary>True when all octets before a number were acknowledged.</summary>
+    public readonly bool IsAcknowledged(SeqNum end) => Has(LossTraits.WasAcknowledged) && !end.IsAfter(Acknowledged);
 }
 
 [Flags]

@@ -22,6 +22,19 @@ internal struct OutstandingSegment
     /// <summary>1 when first sent; stays at 255.</summary>
     public byte TimesSent;
     public OutstandingTraits Traits;
+
+    public void SendAgain(in CapturedSegment segment)
+    {
+        if (TimestampValue == segment.TimestampValue)
+        {
+            Traits |= OutstandingTraits.EchoIsAmbiguous;
+        }
+
+        LastSent = segment.TimeNanoseconds;
+        TimestampValue = segment.TimestampValue;
+        IpIdentification = segment.IpIdentification;
+        TimesSent += (byte)(TimesSent < byte.MaxValue ? 1 : 0);
+    }
 }
 
 [Flags]
@@ -29,11 +42,10 @@ internal enum OutstandingTraits : byte
 {
     None = 0,
     Syn = 1,
-    Fin = 2,
 
     /// <summary>Sent again with the timestamp of the time before: an echo does not tell which arrived.</summary>
-    EchoIsAmbiguous = 4,
+    EchoIsAmbiguous = 2,
 
-    /// <summary>Filled a gap: it may have been sent before, where this capture did not see it.</summary>
-    FilledGap = 8,
+    /// <summary>Sent before, where this capture did not see it.</summary>
+    IsResent = 4,
 }

@@ -23,8 +23,9 @@ internal sealed class OutstandingSegments(int capacity)
 
     public int Count => _slab.Lent;
 
-    /// <summary>Octets that were never sent before, beyond all others.</summary>
-    public void Append(ref LossState end, in CapturedSegment segment, OutstandingTraits traits)
+    /// <summary>Octets of a segment that were never sent before, beyond all others.</summary>
+    /// <param name="from">The first of them: where the segment begins, or within it.</param>
+    public void Append(ref LossState end, in CapturedSegment segment, SeqNum from)
     {
         if (end.OutstandingCount >= Most && TryExtend(ref _slab[end.LastOutstanding], in segment))
         {
@@ -34,7 +35,7 @@ internal sealed class OutstandingSegments(int capacity)
         int added = Take(ref end);
         if (added != 0)
         {
-            _slab[added] = Made(in segment, segment.Sequence, traits);
+            _slab[added] = Made(in segment, from);
             Link(ref end, after: end.LastOutstanding, added);
             end.LastOutstanding = added;
         }
@@ -80,14 +81,14 @@ internal sealed class OutstandingSegments(int capacity)
 
             if (_slab[at].End.IsAfter(segment.Sequence))
             {
+                resent.Add(in _slab[at], in segment);
+                if (resent.IsSamePacket)
+                {
+                    break;
+                }
+
                 Cut(ref end, ref at, in segment);
-                ref OutstandingSegment old = ref _slab[at];
-                resent.Add(in old, in segment);
-                old.LastSent = segment.TimeNanoseconds;
-                old.Traits |= old.TimestampValue == segment.TimestampValue ? OutstandingTraits.EchoIsAmbiguous : OutstandingTraits.None;
-                old.TimestampValue = segment.TimestampValue;
-                old.IpIdentification = segment.IpIdentification;
-                old.TimesSent += (byte)(old.TimesSent < byte.MaxValue ? 1 : 0);
+                _slab[at].SendAgain(in segment);
             }
 
             before = at;
@@ -97,7 +98,7 @@ internal sealed class OutstandingSegments(int capacity)
     }
 
     /// <summary>Octets that fill a gap: seen for the first time, below others that were.</summary>
-    public void Insert(ref LossState end, in CapturedSegment segment, OutstandingTraits traits)
+    public void Insert(ref LossState end, in CapturedSegment segment, bool isResent)
     {
         int added = Take(ref end);
         if (added == 0)
@@ -111,16 +112,14 @@ internal sealed class OutstandingSegments(int capacity)
             before = _slab[before].Next;
         }
 
-        _slab[added] = Made(in segment, segment.Sequence, traits | OutstandingTraits.FilledGap);
+        _slab[added] = Made(in segment, segment.Sequence);
+        _slab[added].Traits |= isResent ? OutstandingTraits.IsResent : OutstandingTraits.None;
         Link(ref end, before, added);
         if (end.OutstandingCount == 1)
         {
             end.LastOutstanding = added;
         }
     }
-
-    /// <summary>The first that is not acknowledged. There must be one.</summary>
-    public ref readonly OutstandingSegment First(in LossState end) => ref _slab[_slab[end.LastOutstanding].Next];
 
     public void Clear(ref LossState end)
     {
@@ -144,7 +143,7 @@ internal sealed class OutstandingSegments(int capacity)
         return true;
     }
 
-    private static OutstandingSegment Made(in CapturedSegment segment, SeqNum from, OutstandingTraits traits) => new()
+    private static OutstandingSegment Made(in CapturedSegment segment, SeqNum from) => new()
     {
         LastSent = segment.TimeNanoseconds,
         Sequence = from,
@@ -152,7 +151,7 @@ internal sealed class OutstandingSegments(int capacity)
         TimestampValue = segment.TimestampValue,
         IpIdentification = segment.IpIdentification,
         TimesSent = 1,
-        Traits = traits | (OutstandingTraits)((int)(segment.Bits & ControlBits.Syn) >> 1) | (OutstandingTraits)((int)(segment.Bits & ControlBits.Fin) << 1),
+        Traits = segment.HasAny(ControlBits.Syn) ? OutstandingTraits.Syn : OutstandingTraits.None,
     };
 
     /// <summary>Cuts a segment so that <paramref name="at"/> is only the part of it that was sent again.</summary>

@@ -1,3 +1,4 @@
+using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
@@ -20,23 +21,11 @@ internal enum RecoveryPhase : byte
 /// <summary>What is remembered of an end once something is missing: what the other end asked for, and what this one sent again.</summary>
 internal struct RecoveryState
 {
-    /// <summary>The first, second and third ACK in a row that repeated <see cref="LossState.Acknowledged"/>, and the last of them, in nanoseconds since the epoch.</summary>
-    public long FirstDuplicate;
-    public long SecondDuplicate;
-    public long ThirdDuplicate;
-    public long LastDuplicate;
+    /// <summary>What the receiver signalled since it last acknowledged something new, and what it had signalled before that.</summary>
+    public Signs Signs;
+    public Signs EarlierSigns;
 
-    /// <summary>Since when SACK blocks have lain more than three segments ahead of the acknowledgment; 0 while they do not.</summary>
-    public long FarAhead;
-    public long LastFarAhead;
-    public uint FarAheadCount;
-
-    /// <summary>When the gap below <see cref="GapEnd"/> was first seen; 0 while there is none.</summary>
-    public long GapSeen;
-
-    /// <summary>The round trip at that time, in nanoseconds; 0 when unknown.</summary>
-    public float GapRoundTrip;
-    public SeqNum GapEnd;
+    public Gap Gap;
 
     /// <summary>Octets in the SACK blocks of the last ACK that had some.</summary>
     public uint SackedOctets;
@@ -46,7 +35,7 @@ internal struct RecoveryState
 
     /// <summary>Where the last retransmission began.</summary>
     public SeqNum LastResent;
-    public uint Duplicates;
+
     public RecoveryPhase Phase;
 
     /// <summary>True when the last retransmission was a timeout's.</summary>
@@ -54,4 +43,67 @@ internal struct RecoveryState
 
     /// <summary>True while nothing new was sent since the last retransmission.</summary>
     public bool IsResending;
+
+    /// <summary>Something new was acknowledged.</summary>
+    public void Advance(SeqNum acknowledgment)
+    {
+        if (!Point.IsAfter(acknowledgment))
+        {
+            Phase = RecoveryPhase.None;
+        }
+
+        if (Signs.Any)
+        {
+            EarlierSigns = Signs;
+        }
+
+        Signs = new() { Acknowledgment = acknowledgment };
+    }
+
+    public void TakeSacks(in CapturedSegment acknowledgment, uint segmentSize)
+    {
+        int farthest = 0;
+        SackedOctets = 0;
+        for (int at = 0; at < acknowledgment.SackCount; at++)
+        {
+            SackBlock block = acknowledgment.Sacks[at];
+            if (block.Right.IsAfter(acknowledgment.Acknowledgment))
+            {
+                SackedOctets += (uint)Math.Max(0, block.Right - block.Left);
+                farthest = Math.Max(farthest, block.Right - acknowledgment.Acknowledgment);
+            }
+        }
+
+        if (farthest <= 3 * segmentSize)
+        {
+            Signs.FarAhead = default;
+        }
+        else if (Phase == RecoveryPhase.None)
+        {
+            Signs.FarAhead.Add(acknowledgment.TimeNanoseconds);
+        }
+    }
+
+    /// <summary>Remembers a retransmission and what it was for.</summary>
+    public void Enter(RetransmissionKind kind, in Resending it)
+    {
+        LastWasTimeout = kind is RetransmissionKind.Timeout or RetransmissionKind.BackedOffTimeout or RetransmissionKind.Control;
+        if (LastWasTimeout)
+        {
+            (Phase, Point) = (RecoveryPhase.Timeout, it.Sender.Highest);
+        }
+        else if (Phase == RecoveryPhase.None)
+        {
+            Phase = kind is RetransmissionKind.Recovery or RetransmissionKind.Unknown ? RecoveryPhase.Unexplained : RecoveryPhase.Fast;
+            Point = IsResending ? Point : it.Sender.Highest;
+        }
+
+        LastResent = it.Segment.Sequence;
+        IsResending = true;
+    }
+
+    /// <summary>RFC 3042: new octets right after a first or second duplicate ACK, outside of a recovery.</summary>
+    public readonly bool IsLimitedTransmit(in CapturedSegment segment, NetworkPath path)
+        => Phase == RecoveryPhase.None && path.HasTurnaround && Signs.Duplicates.Count > 0
+            && (Signs.Duplicates.IsAnswer(0, segment.TimeNanoseconds, path) || Signs.Duplicates.IsAnswer(1, segment.TimeNanoseconds, path));
 }

@@ -13,14 +13,14 @@ internal struct RoundTrips
 
     public float Smoothed;
     public float Variation;
+    public float Least;
     private uint _samples;
-    private float _least;
     private float _most;
     private float _mean;
 
     public readonly bool IsKnown => _samples > 0;
 
-    public readonly RttSummary Summary => new(_samples, (long)_least, (long)_mean, (long)_most);
+    public readonly RttSummary Summary => new(_samples, (long)Least, (long)_mean, (long)_most);
 
     public void Add(long nanoseconds)
     {
@@ -28,13 +28,13 @@ internal struct RoundTrips
         if (_samples++ == 0)
         {
             (Smoothed, Variation) = (sample, sample / 2);
-            (_least, _most, _mean) = (sample, sample, sample);
+            (Least, _most, _mean) = (sample, sample, sample);
             return;
         }
 
         Variation += Beta * (MathF.Abs(Smoothed - sample) - Variation);
         Smoothed += Alpha * (sample - Smoothed);
-        _least = MathF.Min(_least, sample);
+        Least = MathF.Min(Least, sample);
         _most = MathF.Max(_most, sample);
         _mean += (sample - _mean) / _samples;
     }

@@ -19,10 +19,14 @@ internal readonly ref struct SegmentEvidence
     private readonly ref EndTrack _receiver;
     private readonly ConnectionEnd _end;
     private readonly long _at;
+    private readonly SeqNum _next;
     private readonly bool _advances;
 
-    /// <remarks>The time is in nanoseconds since the connection's first segment; it advances when it acknowledges more than was acknowledged before.</remarks>
-    public SegmentEvidence(ref readonly CapturedSegment segment, ConnectionEnd end, ref ConnectionTrack track, long at, bool advances)
+    /// <remarks>
+    /// The time is in nanoseconds since the connection's first segment; next is the number that its sender was expected to go on with. It
+    /// advances when it acknowledges more than was acknowledged before.
+    /// </remarks>
+    public SegmentEvidence(ref readonly CapturedSegment segment, ConnectionEnd end, ref ConnectionTrack track, long at, SeqNum next, bool advances)
     {
         _segment = ref segment;
         _track = ref track;
@@ -30,6 +34,7 @@ internal readonly ref struct SegmentEvidence
         _sender = ref EndTracks.Of(ref track.Ends, end);
         _receiver = ref EndTracks.Of(ref track.Ends, end.Other);
         _at = at;
+        _next = next;
         _advances = advances;
     }
 
@@ -114,7 +119,7 @@ internal readonly ref struct SegmentEvidence
     private void TakeSynAck()
     {
         _sender.Facts |= EndFacts.SentSynAck;
-        if (_receiver.Has(EndFacts.SentSyn) && !AcksSyn())
+        if (_receiver.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck) && !AcksSyn())
         {
             return;
         }
@@ -175,7 +180,7 @@ internal readonly ref struct SegmentEvidence
     private void CompleteActiveOpen()
     {
         bool isOneSided = !_receiver.Has(EndFacts.Spoke);
-        if (!isOneSided && !(_receiver.Has(EndFacts.SentSynAck) && AcksSyn()))
+        if (!isOneSided && !(_receiver.Has(EndFacts.SentSynAck) && AcksSyn() && IsNearNext()))
         {
             return;
         }
@@ -259,7 +264,7 @@ internal readonly ref struct SegmentEvidence
             return;
         }
 
-        if (AcksSyn() && _receiver.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck))
+        if (AcksSyn() && _receiver.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck) && IsNearNext())
         {
             _receiver.Facts |= EndFacts.SynAcknowledged;
             Infer(_end.Other, TcpState.SynReceived, _segment.Has(ControlBits.Syn) ? TcpEvent.SynAck : TcpEvent.AckOfSyn, StepCause.AckOfSyn);
@@ -294,7 +299,7 @@ internal readonly ref struct SegmentEvidence
 
     private SegmentMarks TakeReset(SegmentMarks known)
     {
-        if ((known & SegmentMarks.InvalidReset) != 0)
+        if ((known & SegmentMarks.InvalidReset) != SegmentMarks.None)
         {
             return SegmentMarks.None;
         }
@@ -302,7 +307,7 @@ internal readonly ref struct SegmentEvidence
         EndState sender = Sender;
         EndState receiver = Receiver;
         bool answersSyn = receiver is { Certainty: not Certainty.Unknown, State: TcpState.SynSent };
-        bool refusesStray = sender is { Certainty: not Certainty.Unknown, State: TcpState.SynSent } && _segment.Sequence != _sender.Highest;
+        bool refusesStray = sender is { Certainty: not Certainty.Unknown, State: TcpState.SynSent } && _segment.Sequence != _next;
         if (refusesStray || (answersSyn && !(HasAck && AcksSyn())))
         {
             // An answer to a segment that belongs to no connection here: it ends nothing (RFC 9293 §3.10.7.3).
@@ -342,6 +347,9 @@ internal readonly ref struct SegmentEvidence
         uint most = _receiver.Has(EndFacts.SynAcknowledged) ? FarthestAhead : Math.Max(1, unchecked(_receiver.Highest.Value - _receiver.Start.Value));
         return ahead >= 1 && ahead <= most;
     }
+
+    /// <summary>In the window that a SYN can offer, which no scale makes larger (RFC 7323 §2.2), or as far below.</summary>
+    private bool IsNearNext() => Math.Abs((long)(_segment.Sequence - _next)) <= ushort.MaxValue || !_sender.Has(EndFacts.Spoke) || _receiver.Has(EndFacts.SynAcknowledged);
 
     private void Prove(TcpEvent @event) => _track.Timeline.Step(_end, @event, Certainty.Seen, StepCause.Own, _at);
 

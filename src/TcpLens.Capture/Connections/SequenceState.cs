@@ -46,6 +46,9 @@ internal enum SequenceFacts : ushort
 
     /// <summary>Its SYN asked for accurate ECN, or both agreed on it: ECE and CWR are a counter then (RFC 9768).</summary>
     AccurateEcn = 16384,
+
+    /// <summary>What it sent with wrong checksums was acknowledged: they were filled in after the capture.</summary>
+    WrongChecksumsArrive = 32768,
 }
 
 /// <summary>What the last segment of an end was, where the other's next one is judged by it.</summary>

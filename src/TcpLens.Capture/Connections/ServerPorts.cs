@@ -5,7 +5,7 @@ internal static class ServerPorts
 {
     private const int WellKnown = 1024;
 
-    public static bool Contains(ushort port) => port < WellKnown || port switch
+    public static bool Contains(ushort port) => port is > 0 and < WellKnown || port switch
     {
         1080 or 1433 or 1521 or 1883 or 2049 or 2181 or 2811 or 3128 or 3268 or 3306 or 3389 => true,
         5060 or 5061 or 5222 or 5223 or 5269 or 5432 or 5672 or 5900 => true,

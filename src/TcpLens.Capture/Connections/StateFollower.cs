@@ -36,7 +36,7 @@ internal static class StateFollower
     {
         OnceLetters letter = segment.PayloadLength > 0 ? OnceLetters.Data : OnceLetters.Ack;
         bool isNext = segment.Sequence == sender.Highest
-            && (sender.Once & letter) != 0
+            && (sender.Once & letter) != OnceLetters.None
             && (uint)segment.CapturedPayload >= segment.PayloadLength
             && segment.Window.Raw != 0
             && segment.Acknowledgment - receiver.Acknowledged >= 0
@@ -57,6 +57,7 @@ internal static class StateFollower
         ref EndTrack other = ref EndTracks.Of(ref track.Ends, sender.Other);
         bool knewOther = other.Has(EndFacts.IsPlaced);
         SeqNum acknowledged = other.Acknowledged;
+        SeqNum next = EndTracks.Of(ref track.Ends, sender).Highest;
         if (IsClosed(track.Timeline[ConnectionEnd.Originator]) && IsClosed(track.Timeline[ConnectionEnd.Responder]))
         {
             marks |= SegmentMarks.AfterClose;
@@ -64,7 +65,8 @@ internal static class StateFollower
 
         new HistoryWriter(in segment, sender, ref connection, ledger).Take();
         bool advances = knewOther && other.Acknowledged - acknowledged > 0;
-        marks |= new SegmentEvidence(in segment, sender, ref track, unchecked(segment.TimeNanoseconds - connection.FirstNanoseconds), advances).Take(marks);
+        long at = unchecked(segment.TimeNanoseconds - connection.FirstNanoseconds);
+        marks |= new SegmentEvidence(in segment, sender, ref track, at, next, advances).Take(marks);
         track.IsCalm = IsCalm(in track);
         return marks;
     }

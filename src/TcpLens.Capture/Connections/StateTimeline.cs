@@ -74,13 +74,10 @@ internal struct StateTimeline
     /// <summary>What was inferred for this cause is now seen.</summary>
     public void Prove(ConnectionEnd end, StepCause cause)
     {
-        if (this[end].Certainty == Certainty.Inferred)
+        ProveEarlier(end, cause, _count);
+        if (this[end].Certainty == Certainty.Inferred && LastOf(end) is var last and >= 0 && CauseOf(_steps[last]) == cause)
         {
-            ProveEarlier(end, cause, _count);
-            if (LastOf(end) is var last and >= 0 && CauseOf(_steps[last]) == cause)
-            {
-                Present(end) = new(this[end].State, Certainty.Seen);
-            }
+            Present(end) = new(this[end].State, Certainty.Seen);
         }
     }
 

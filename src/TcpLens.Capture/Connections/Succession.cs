@@ -48,7 +48,7 @@ internal static class Succession
         long? since = present.Track.Timeline.TimeOf(receiver, TcpState.TimeWait);
         return state is { Certainty: not Certainty.Unknown, State: TcpState.TimeWait }
             && since is { } at && segment.TimeNanoseconds - present.FirstNanoseconds - at < LongestTimeWait
-            && ((segment.Options & SegmentOptions.Timestamps) != 0 || segment.Sequence.IsAfter(present.Track.Ends[(int)receiver.Other].Highest));
+            && ((segment.Options & SegmentOptions.Timestamps) != SegmentOptions.None || segment.Sequence.IsAfter(present.Track.Ends[(int)receiver.Other].Highest));
     }
 
     /// <summary>

@@ -100,6 +100,17 @@ internal sealed class CaptureAccount
         }
     }
 
+    /// <summary>One file that is none may be a mistake among many; when all are none, there is nothing to show.</summary>
+    /// <exception cref="IOException">No file is a capture.</exception>
+    public void ThrowIfNoCapture()
+    {
+        if (Packets == 0 && !WasInterrupted && Files.All(static file => file.Reader.Format.Length == 0 && file.Reader.Damage.Count > 0))
+        {
+            (string name, CaptureReader reader) = Files[0];
+            throw new IOException($"{name} is no capture: {reader.Damage[0].Text}");
+        }
+    }
+
     /// <summary>Damages with their files, as many as are kept.</summary>
     public IEnumerable<(string File, CaptureDamage Damage)> AllDamage() => Files.SelectMany(static file => file.Reader.Damage.Select(damage => (file.Name, damage)));
 

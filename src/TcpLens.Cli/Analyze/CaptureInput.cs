@@ -6,6 +6,7 @@ namespace TcpLens.Cli;
 internal sealed class CaptureInput : IDisposable
 {
     private readonly List<(string Name, CaptureReader Reader)> _readers = [];
+    private PacketSieve? _sieve;
     private int _at;
 
     private CaptureInput()
@@ -24,12 +25,14 @@ internal sealed class CaptureInput : IDisposable
     public long Packets => _readers.Sum(static file => file.Reader.Tally.Packets);
 
     /// <exception cref="IOException">A file cannot be opened.</exception>
-    public static CaptureInput Open(IReadOnlyList<string> files, ReaderOptions options)
+    public static CaptureInput Open(AnalyzeChoice choice)
     {
         var input = new CaptureInput();
         try
         {
-            foreach (string file in files)
+            input._sieve = choice.PacketFilter is { } text ? new PacketSieve(text) : null;
+            ReaderOptions options = choice.Reading with { IsGrowing = choice.Grows, Accepts = input._sieve is null ? null : input._sieve.Accepts };
+            foreach (string file in choice.Files)
             {
                 input.Add(file, options);
             }
@@ -69,11 +72,13 @@ internal sealed class CaptureInput : IDisposable
         {
             reader.Dispose();
         }
+
+        _sieve?.Dispose();
     }
 
     private void Add(string file, ReaderOptions options)
     {
-        Stream stream = file == AnalyzeWords.StandardInput ? Console.OpenStandardInput() : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+        Stream stream = CaptureFile.Open(file);
         Length = stream.CanSeek ? Length + stream.Length : null;
         _readers.Add((file, new CaptureReader(stream, options)));
     }

@@ -156,7 +156,7 @@ internal sealed class CaptureDesk : IDisposable
         if (_choice.ToStandardOutput || _choice.Prints)
         {
             var text = new MemoryWriter();
-            CaptureReport.WriteCounts(text, summary);
+            CaptureEnding.WriteCounts(text, summary);
             _session.Error.Tell(text.ToString().TrimEnd());
         }
         else if (_session.Json)
@@ -165,11 +165,11 @@ internal sealed class CaptureDesk : IDisposable
         }
         else
         {
-            CaptureReport.Write(_session, summary, _ledger, withRows: _choice.Output is null);
+            CaptureEnding.Write(_session, summary, _ledger, withRows: _choice.Output is null);
             _session.Output.Flush();
         }
 
-        CaptureReport.Warn(_session, summary);
+        CaptureEnding.Warn(_session, summary);
     }
 
     private string Opening()

@@ -104,6 +104,12 @@ public enum SegmentMarks : ulong
 
     /// <summary>A RST that ended a TIME-WAIT before its time (RFC 1337).</summary>
     TimeWaitAssassination = 1UL << 32,
+
+    /// <summary>A retransmission whose first copy did not come past here: lost on its way from the sender, or by the capture.</summary>
+    LostBefore = 1UL << 33,
+
+    /// <summary>The same packet once more, by its IPv4 identification: captured twice, or doubled on its way; its sender sent it once.</summary>
+    CapturedTwice = 1UL << 34,
 }
 
 public static class SegmentMarkRules

@@ -1,27 +1,37 @@
+using System.Globalization;
+using Xunit.Sdk;
+
 namespace TcpLens.Capture.Tests;
 
 /// <summary>How far two tools agree, place by place, where either says anything.</summary>
-internal sealed class Comparison
+internal sealed class Comparison(string name)
 {
-    public int Places { get; private set; }
+    private const int Shown = 40;
 
-    public int Equal { get; private set; }
-
-    public double Share => Places == 0 ? 1 : (double)Equal / Places;
-
-    public List<string> Differences { get; } = [];
+    private readonly List<string> _differences = [];
+    private int _places;
 
     public void Add<T>(string place, T theirs, T? ours)
         where T : notnull
     {
-        Places++;
-        if (theirs.Equals(ours))
+        _places++;
+        if (!theirs.Equals(ours))
         {
-            Equal++;
+            _differences.Add($"{place}: theirs {theirs}, ours {ours}");
         }
-        else
+    }
+
+    /// <summary>Fails, and names the differences, when fewer than this share of the places agree, or when there are none.</summary>
+    public void Hold(double share)
+    {
+        double agreement = _places == 0 ? 0 : 1 - ((double)_differences.Count / _places);
+        string figure = string.Create(
+            CultureInfo.InvariantCulture, $"{name}: {_places - _differences.Count} of {_places} agree, {agreement * 100:F2} %");
+        TestContext.Current.TestOutputHelper?.WriteLine(figure);
+        if (agreement < share)
         {
-            Differences.Add($"{place}: theirs {theirs}, ours {ours}");
+            string bar = (share * 100).ToString("F1", CultureInfo.InvariantCulture);
+            throw new XunitException($"{figure}, of which {bar} % were reached before\n{string.Join('\n', _differences.Take(Shown))}");
         }
     }
 }

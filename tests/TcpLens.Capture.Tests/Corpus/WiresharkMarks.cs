@@ -26,7 +26,7 @@ public sealed class WiresharkMarks
 
     internal Comparison ByEnd(string name, SegmentMarks mark)
     {
-        var comparison = new Comparison();
+        var comparison = new Comparison(name);
         var rest = new HashSet<EndPlace>(_oursByEnd.Keys);
         foreach (Dictionary<string, string> stream in _streams)
         {
@@ -48,7 +48,7 @@ public sealed class WiresharkMarks
 
     internal Comparison ByPacket(string name, SegmentMarks mark)
     {
-        var comparison = new Comparison();
+        var comparison = new Comparison(name);
         string[] names = name.Split('+');
         foreach ((string Capture, long Frame) place in _theirs.Keys.Union(_ours.Keys))
         {

@@ -106,7 +106,7 @@ internal sealed class SequencePlot(Utf8Writer output, TerminalStyle style)
     /// <summary>Octets at the top, in the middle and at the bottom.</summary>
     private void Label(int row, Frame frame)
     {
-        string text = row is 0 or Rows - 1 or Rows / 2 ? Size(frame.Bottom + ((frame.Top - frame.Bottom) * (Rows - 1 - row) / (Rows - 1))) : "";
+        string text = row is 0 or Rows - 1 or Rows / 2 ? Size(frame.Bottom - 1 + ((frame.Top - frame.Bottom) * (Rows - 1 - row) / (Rows - 1))) : "";
         output.WriteSpaces(Math.Max(0, LabelCells - text.Length));
         style.Write(output, Ink.Dim, Encoding.ASCII.GetBytes(text));
         output.Write((byte)' ');

@@ -5,7 +5,7 @@ using TcpLens.Observation;
 namespace TcpLens.Cli;
 
 /// <summary>The end of a capture in words: what was captured, what was lost, and the connections.</summary>
-internal static class CaptureReport
+internal static class CaptureEnding
 {
     public static void Write(Session session, CaptureSummary summary, LiveLedger ledger, bool withRows)
     {
@@ -23,7 +23,7 @@ internal static class CaptureReport
         if (withRows)
         {
             output.WriteLine();
-            var table = new ConnectionRows(output, session.Style, hasHeader: true, TableWriter.WholeTable);
+            var table = new ConnectionTable(output, session.Style, hasHeader: true, TableWriter.WholeTable);
             ledger.Rows().ForEach(table.Add);
             table.Complete();
         }
