@@ -58,7 +58,7 @@ internal static class ResendCause
 
         if (best.Nearness == 0 && !isAskedFor)
         {
-            return IsProbe(in it) ? RetransmissionKind.TailLossProbe : !it.TimerRuns || it.Elapsed >= 0.25f * it.Timeout ? RetransmissionKind.Timeout : RetransmissionKind.Unknown;
+            return Unasked(in it);
         }
 
         if (it.IsTimerOver)
@@ -67,6 +67,19 @@ internal static class ResendCause
         }
 
         return best.Nearness < Least ? RetransmissionKind.Unknown : best.Kind;
+    }
+
+    /// <summary>No ACK asked for it, so the sender did it by itself: by a timer, if one had the time.</summary>
+    private static RetransmissionKind Unasked(in Resending it)
+    {
+        if (IsProbe(in it))
+        {
+            return RetransmissionKind.TailLossProbe;
+        }
+
+        // Its timer may be shorter than it looks from here. Where all was acknowledged here, the sender knows better how long it waited.
+        bool hadTime = !it.TimerRuns || it.Elapsed >= it.Timeout / 2;
+        return hadTime ? RetransmissionKind.Timeout : RetransmissionKind.Unknown;
     }
 
     /// <summary>The nearest of what ACKs may have caused, unless <paramref name="best"/> is nearer.</summary>

@@ -71,8 +71,9 @@ public sealed class DurationHistogram
         List<DurationStep> steps = [];
         for (int from = first; from <= last; from += doublings)
         {
-            int to = Math.Min(from + doublings, 62);
-            steps.Add(new(1L << from, 1L << to, Between(from == first ? 0 : BucketOf(1L << from), BucketOf(1L << to))));
+            int to = from + doublings;
+            bool isLast = to > last;
+            steps.Add(new(1L << from, to < 63 ? 1L << to : long.MaxValue, Between(from == first ? 0 : BucketOf(1L << from), isLast ? _buckets.Length : BucketOf(1L << to))));
         }
 
         return steps;

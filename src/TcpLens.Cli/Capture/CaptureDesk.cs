@@ -15,6 +15,7 @@ internal sealed class CaptureDesk : IDisposable
     private readonly LiveCapture _capture;
     private readonly OrdinaryUser? _user;
     private readonly LiveLedger _ledger = new();
+    private readonly LiveView? _view;
     private readonly LiveAnalysis _analysis;
     private readonly PacketFiles? _files;
     private readonly PacketGatherer _gatherer;
@@ -27,14 +28,19 @@ internal sealed class CaptureDesk : IDisposable
         _startNanoseconds = CaptureClock.Nanoseconds(session.Clock);
         _files = choice.Output is null ? null : new PacketFiles(choice.Output, choice.Rotation, Head(), Statistics);
         BecomeUser();
-        _analysis = new LiveAnalysis((LinkType)capture.LinkType, new AnalyzerOptions { MaxConnections = MostConnections }, new LiveConsumers([_ledger]));
+        _view = ShowsLive() ? new LiveView(session, _ledger, capture.Options.Interface) : null;
+        _analysis = new LiveAnalysis((LinkType)capture.LinkType, new AnalyzerOptions { MaxConnections = MostConnections }, new LiveConsumers([.. Consumers()]));
         _gatherer = new PacketGatherer((LinkType)capture.LinkType, choice.HeadersOnly, HandOver);
         _run = new CaptureRun(session.Clock, capture, _gatherer, _files, _analysis);
     }
 
     public int Run(Interruption interruption)
     {
-        _session.Error.Tell(Opening());
+        if (_view is null)
+        {
+            _session.Error.Tell(Opening());
+        }
+
         IOException? failure = null;
         try
         {
@@ -47,6 +53,7 @@ internal sealed class CaptureDesk : IDisposable
         }
 
         _analysis.Complete();
+        _view?.Erase();
         Show();
         return failure is null ? interruption.ExitCode ?? 0 : throw failure;
     }
@@ -55,6 +62,22 @@ internal sealed class CaptureDesk : IDisposable
     {
         _analysis.Dispose();
         _files?.Dispose();
+    }
+
+    private bool ShowsLive() => _session.Style.Columns is not null && !_session.Style.IsDumb && !_session.Json && !_choice.Prints && !_choice.ToStandardOutput;
+
+    private IEnumerable<LiveConsumer> Consumers()
+    {
+        yield return _ledger;
+        if (_choice.Prints)
+        {
+            yield return new SegmentPrinter(_session.Output, _session.Style);
+        }
+
+        if (_view is not null)
+        {
+            yield return _view;
+        }
     }
 
     /// <summary>
@@ -78,7 +101,7 @@ internal sealed class CaptureDesk : IDisposable
 
     private PacketChunk HandOver(PacketChunk chunk)
     {
-        _files?.Keep(chunk);
+        _files?.Keep(chunk.Blocks, chunk.Packets);
         return _analysis.Exchange(chunk);
     }
 
