@@ -5,7 +5,7 @@ using TcpLens.Observation.Filters;
 namespace TcpLens.Cli;
 
 /// <summary>Connections of a capture as rows.</summary>
-internal sealed class ConnectionTable(Utf8Writer output, TerminalStyle style, bool hasHeader, int sampleRows = 256)
+internal sealed class ConnectionRows(Utf8Writer output, TerminalStyle style, bool hasHeader, int sampleRows = 256)
 {
     private readonly TableWriter _table = new(
         output, style,
