@@ -47,6 +47,8 @@ internal readonly ref struct SegmentEvidence
     /// <summary>The FIN of the other end was captured, and this acknowledges it.</summary>
     private bool AcksFin => HasAck && _receiver.Has(EndFacts.SentFin) && _segment.Acknowledgment == _receiver.FinAt + 1;
 
+    public static EndFacts SpokenBy(ref readonly CapturedSegment segment) => EndFacts.Spoke | (segment.PayloadLength > 0 ? EndFacts.SentData : EndFacts.None);
+
     public SegmentMarks Take(SegmentMarks known)
     {
         if (_segment.Bits.Fault is not (ControlBitsFault.None or ControlBitsFault.FinRst))
@@ -64,7 +66,7 @@ internal readonly ref struct SegmentEvidence
             TakeOrdinary();
         }
 
-        _sender.Facts |= EndFacts.Spoke | (_segment.PayloadLength > 0 ? EndFacts.SentData : EndFacts.None);
+        _sender.Facts |= SpokenBy(in _segment);
         return marks;
     }
 
@@ -206,7 +208,7 @@ internal readonly ref struct SegmentEvidence
     {
         const EndFacts Stream = EndFacts.SentData | EndFacts.SentFin;
         bool speaks = _segment.PayloadLength > 0 || _segment.Has(ControlBits.Fin) || _sender.HasAny(Stream);
-        if (speaks && _receiver.HasAny(Stream))
+        if (speaks && _receiver.HasAny(Stream) && _timeline.HasGuesses)
         {
             _timeline.Prove(_end, StepCause.Midstream);
             _timeline.Prove(_end.Other, StepCause.Midstream);

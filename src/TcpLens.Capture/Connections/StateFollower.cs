@@ -74,9 +74,18 @@ internal sealed class StateFollower(MarkLedger ledger, int capacity)
         }
 
         new HistoryWriter(in segment, sender, ref connection, ledger).Take();
-        bool advances = knewOther && other.Acknowledged - acknowledged > 0;
-        long at = unchecked(segment.TimeNanoseconds - connection.FirstNanoseconds);
-        marks |= new SegmentEvidence(in segment, sender, ref track, TimelineOf(ref track), at, next, advances).Take(marks);
+        if (IsOpen(track.Steps.Originator) && IsOpen(track.Steps.Responder) && (segment.Bits & (Control | ControlBits.Ack)) == ControlBits.Ack)
+        {
+            // Data and acknowledgments between two open ends move neither, be they old or new.
+            EndTracks.Of(ref track.Ends, sender).Facts |= SegmentEvidence.SpokenBy(in segment);
+        }
+        else
+        {
+            bool advances = knewOther && other.Acknowledged - acknowledged > 0;
+            long at = unchecked(segment.TimeNanoseconds - connection.FirstNanoseconds);
+            marks |= new SegmentEvidence(in segment, sender, ref track, TimelineOf(ref track), at, next, advances).Take(marks);
+        }
+
         NoteCalm(ref track);
         return marks;
     }
@@ -87,14 +96,13 @@ internal sealed class StateFollower(MarkLedger ledger, int capacity)
 
     private static void NoteCalm(ref ConnectionTrack track)
     {
-        bool isCalm = IsOpen(in track.Ends[0], track.Steps.Originator) && IsOpen(in track.Ends[1], track.Steps.Responder);
+        bool isCalm = IsOpen(track.Steps.Originator) && IsOpen(track.Steps.Responder) && IsWhole(in track.Ends[0]) && IsWhole(in track.Ends[1]);
         EndFacts calm = isCalm ? EndFacts.IsCalm : EndFacts.None;
         track.Ends[0].Facts = (track.Ends[0].Facts & ~EndFacts.IsCalm) | calm;
         track.Ends[1].Facts = (track.Ends[1].Facts & ~EndFacts.IsCalm) | calm;
     }
 
-    private static bool IsOpen(in EndTrack end, EndState state)
-        => state == new EndState(TcpState.Established, Certainty.Seen)
-            && end.Zeek is ZeekState.Established or ZeekState.Partial
-            && !end.Has(EndFacts.HasHole);
+    private static bool IsOpen(EndState end) => end == new EndState(TcpState.Established, Certainty.Seen);
+
+    private static bool IsWhole(in EndTrack end) => end.Zeek is ZeekState.Established or ZeekState.Partial && !end.Has(EndFacts.HasHole);
 }

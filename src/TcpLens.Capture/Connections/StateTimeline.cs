@@ -26,6 +26,9 @@ internal struct StateTimeline
     /// <summary>True once either end was ESTABLISHED.</summary>
     public bool WasEstablished;
 
+    /// <summary>True once a state was guessed, because the capture lacks a beginning.</summary>
+    public bool HasGuesses;
+
     public readonly EndState this[ConnectionEnd end] => end == ConnectionEnd.Originator ? Originator : Responder;
 
     [UnscopedRef]

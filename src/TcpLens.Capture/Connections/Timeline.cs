@@ -19,6 +19,9 @@ internal readonly ref struct Timeline
 
     public EndState this[ConnectionEnd end] => _steps[end];
 
+    /// <summary>True when states were guessed because the capture lacks a beginning.</summary>
+    public bool HasGuesses => _steps.HasGuesses;
+
     /// <summary>The first known state of an end.</summary>
     public void Begin(ConnectionEnd end, TcpState state, Certainty certainty, StepCause cause, long at)
     {
@@ -98,6 +101,7 @@ internal readonly ref struct Timeline
     {
         _steps.Present(end) = state;
         _steps.WasEstablished |= state.State == TcpState.Established;
+        _steps.HasGuesses |= cause == StepCause.Midstream;
         bool hasRoom = _steps.Count < Capacity && (_steps.Count < FirstSteps.Capacity || HasLater());
         if (!hasRoom)
         {
