@@ -7,6 +7,7 @@ internal struct Gap
 {
     private long _seen;
     private float _roundTrip;
+    private SeqNum _begin;
     private SeqNum _end;
 
     /// <summary>A segment begins after a number that was not reached: what lies between is missing.</summary>
@@ -17,10 +18,15 @@ internal struct Gap
         {
             _seen = segment.TimeNanoseconds;
             _roundTrip = path.IsKnown ? path.RoundTrip : 0;
+            _begin = sender.Highest;
         }
 
         _end = segment.Sequence;
     }
+
+    /// <summary>True when the octets lie where some are missing, or were when they were acknowledged.</summary>
+    public readonly bool Holds(in CapturedSegment segment)
+        => _seen != 0 && !segment.Sequence.IsBefore(_begin) && !segment.EndSequence.IsAfter(_end);
 
     /// <summary>
     /// True when enough time has passed for the receiver to miss the octets, and for the sender to hear of it: half of the smoothed

@@ -29,13 +29,13 @@ internal sealed class LossJudge
         }
 
         SeqNum acknowledgedBefore = receiver.Loss.Acknowledged;
-        long roundTrip = segment.HasAny(ControlBits.Ack) ? TakeAcknowledgment(in segment, marks, SegmentSizeOf(in receiver.Sequence), ref sender.Loss, ref receiver.Loss) : 0;
+        long roundTrip = segment.HasAny(ControlBits.Ack) ? TakeAcknowledgment(in segment, marks, in sender, ref receiver) : 0;
         LossVerdict verdict = new(marks, RetransmissionKind.None, 0);
         if (segment.SequenceLength == 0)
         {
             NotePlace(in segment, ref sender.Loss, in receiver.Loss);
         }
-        else if ((marks & (SegmentMarks.KeepAlive | SegmentMarks.ZeroWindowProbe)) == 0)
+        else if (!marks.HasAny(SegmentMarks.KeepAlive | SegmentMarks.ZeroWindowProbe))
         {
             bool acknowledgesMore = receiver.Loss.Acknowledged != acknowledgedBefore;
             verdict = TakeOctets(in segment, marks, acknowledgesMore, ref sender, ref receiver);
@@ -57,35 +57,39 @@ internal sealed class LossJudge
     }
 
     /// <summary>What the segment's sender says of the octets that the other end sent; the round trip it completes, or 0.</summary>
-    private long TakeAcknowledgment(in CapturedSegment segment, SegmentMarks marks, uint segmentSize, ref LossState from, ref LossState to)
+    private long TakeAcknowledgment(in CapturedSegment segment, SegmentMarks marks, in EndSlot sender, ref EndSlot receiver)
     {
+        ref LossState to = ref receiver.Loss;
         int ahead = to.Has(LossTraits.WasAcknowledged) ? segment.Acknowledgment - to.Acknowledged : 1;
-        bool isDuplicate = ahead == 0 && (marks & SegmentMarks.DuplicateAck) != 0 && to.LastOutstanding != 0;
-        if (isDuplicate)
+        if (ahead == 0 && marks.HasAny(SegmentMarks.DuplicateAck) && to.LastOutstanding != 0)
         {
             RecoveryOf(ref to).Signs.Duplicates.Add(segment.TimeNanoseconds);
         }
-        else
+
+        long roundTrip = 0;
+        if (ahead > 0)
         {
-            // By its timer's clock: the acknowledgment is here now, and will be there half a turnaround later.
-            if (ahead > 0) to.TimerStarted = segment.TimeNanoseconds + (long)(from.RoundTrips.Least / 2);
-            if (to.Recovery != 0)
-            {
-                _recoveries[to.Recovery].Advance(segment.Acknowledgment, isNews: ahead > 0);
-            }
+            // It is here now, and will be at the sender's timer half a turnaround later (RFC 6298 §5.3).
+            to.TimerStarted = segment.TimeNanoseconds + (long)(sender.Loss.RoundTrips.Least / 2);
+            roundTrip = Advance(in segment, ref to);
         }
 
         if (segment.SackCount > 0)
         {
             to.Traits |= LossTraits.ReceivesSack;
-            RecoveryOf(ref to).TakeSacks(in segment, segmentSize);
+            RecoveryOf(ref to).TakeSacks(in segment, SegmentSizeOf(in receiver.Sequence));
         }
 
-        return ahead > 0 ? Advance(in segment, ref to) : 0;
+        return roundTrip;
     }
 
     private long Advance(in CapturedSegment segment, ref LossState to)
     {
+        if (to.Recovery != 0)
+        {
+            _recoveries[to.Recovery].Advance(segment.Acknowledgment);
+        }
+
         to.Acknowledged = segment.Acknowledgment;
         to.Traits |= LossTraits.WasAcknowledged;
         Acknowledged taken = _outstanding.Acknowledge(ref to, segment.Acknowledgment);
@@ -129,7 +133,7 @@ internal sealed class LossJudge
     {
         ref LossState own = ref sender.Loss;
         int ahead = own.Has(LossTraits.HasSent) ? segment.Sequence - own.Highest : 0;
-        if (ahead >= 0 || (marks & SequenceJudge.OldOctets) == 0)
+        if (ahead >= 0 || !marks.HasAny(SequenceJudge.OldOctets))
         {
             return TakeNew(in segment, marks, ahead, ref own, in receiver.Loss);
         }
@@ -148,12 +152,20 @@ internal sealed class LossJudge
         }
 
         var path = new NetworkPath(in own.RoundTrips, in receiver.Loss.RoundTrips);
+        Gap gap = own.Recovery != 0 ? _recoveries[own.Recovery].Gap : default;
         SegmentMarks verdict = SegmentMarks.Retransmission;
+        if (!resent.IsUnderWay && (!wasAcknowledged || gap.Holds(in segment)))
+        {
+            verdict = ArrivalOrder.Of(in segment, gap, acknowledgesMore, in own, in receiver.Loss, path);
+        }
+
         if (!resent.IsUnderWay && !wasAcknowledged)
         {
-            Gap gap = own.Recovery != 0 ? _recoveries[own.Recovery].Gap : default;
-            verdict = ArrivalOrder.Of(in segment, gap, acknowledgesMore, in own, in receiver.Loss, path);
             _outstanding.Insert(ref own, in segment, isResent: verdict != SegmentMarks.OutOfOrder);
+        }
+        else
+        {
+            verdict &= ~SegmentMarks.LostBefore;
         }
 
         if (segment.EndSequence.IsAfter(own.Highest))
@@ -177,21 +189,14 @@ internal sealed class LossJudge
         {
             // The stream goes on elsewhere: what was under way is too far off to be asked for.
             _outstanding.Clear(ref own);
-        }
-
-        _outstanding.Append(ref own, in segment, from: segment.Sequence);
-        own.Highest = segment.EndSequence;
-        own.Traits |= LossTraits.HasSent;
-        if (own.TimerStarted == 0)
-        {
-            own.TimerStarted = segment.TimeNanoseconds;
+            own.Traits &= ~LossTraits.WasAcknowledged;
         }
 
         if (ahead > 0 || own.Recovery != 0)
         {
             ref RecoveryState recovery = ref RecoveryOf(ref own);
-            recovery.IsResending = false;
             var path = new NetworkPath(in own.RoundTrips, in other.RoundTrips);
+            recovery.IsResending = false;
             if (ahead > 0)
             {
                 recovery.Gap.Widen(in segment, in own, path);
@@ -200,6 +205,14 @@ internal sealed class LossJudge
             {
                 marks |= SegmentMarks.LimitedTransmit;
             }
+        }
+
+        _outstanding.Append(ref own, in segment, from: segment.Sequence);
+        own.Highest = segment.EndSequence;
+        own.Traits |= LossTraits.HasSent;
+        if (own.TimerStarted == 0)
+        {
+            own.TimerStarted = segment.TimeNanoseconds;
         }
 
         return Settle(marks, SegmentMarks.OutOfOrder, RetransmissionKind.None);
@@ -215,15 +228,17 @@ internal sealed class LossJudge
             MaySack = sender.Sequence.Has(SequenceFacts.OffersSack) && receiver.Sequence.Has(SequenceFacts.OffersSack),
         };
         RetransmissionKind kind = ResendCause.Of(in it, in recovery);
-        if (kind != RetransmissionKind.TailLossProbe)
+        if (kind == RetransmissionKind.TailLossProbe)
         {
-            recovery.Enter(kind, in it);
+            own.TimerStarted = segment.TimeNanoseconds;
+            return kind;
         }
 
+        recovery.Enter(kind, in it);
         if (recovery.LastWasTimeout)
         {
-            own.Backoff += (byte)(own.Backoff < byte.MaxValue ? 1 : 0);
             own.TimerStarted = segment.TimeNanoseconds;
+            own.Backoff += (byte)(own.Backoff < byte.MaxValue ? 1 : 0);
         }
 
         return kind;

@@ -44,23 +44,20 @@ internal struct RecoveryState
     /// <summary>True while nothing new was sent since the last retransmission.</summary>
     public bool IsResending;
 
-    /// <summary>Something was acknowledged, or acknowledged again by a segment that is no duplicate ACK.</summary>
-    public void Advance(SeqNum acknowledgment, bool isNews)
+    /// <summary>Something new was acknowledged.</summary>
+    public void Advance(SeqNum acknowledgment)
     {
-        if (Phase != RecoveryPhase.None && !Point.IsAfter(acknowledgment))
+        if (!Point.IsAfter(acknowledgment))
         {
             Phase = RecoveryPhase.None;
         }
 
-        if (isNews)
+        if (Signs.Any)
         {
-            if (Signs.Any)
-            {
-                EarlierSigns = Signs;
-            }
-
-            Signs = new() { Acknowledgment = acknowledgment };
+            EarlierSigns = Signs;
         }
+
+        Signs = new() { Acknowledgment = acknowledgment };
     }
 
     public void TakeSacks(in CapturedSegment acknowledgment, uint segmentSize)
@@ -107,6 +104,7 @@ internal struct RecoveryState
 
     /// <summary>RFC 3042: new octets right after a first or second duplicate ACK, outside of a recovery.</summary>
     public readonly bool IsLimitedTransmit(in CapturedSegment segment, NetworkPath path)
-        => Phase == RecoveryPhase.None && path.HasTurnaround && Signs.Duplicates.Count > 0
-            && (Signs.Duplicates.IsAnswer(0, segment.TimeNanoseconds, path) || Signs.Duplicates.IsAnswer(1, segment.TimeNanoseconds, path));
+        => Phase == RecoveryPhase.None && path.HasTurnaround
+            && (Signs.Duplicates.IsAnswer(0, segment.TimeNanoseconds, path, path.Promptness)
+                || Signs.Duplicates.IsAnswer(1, segment.TimeNanoseconds, path, path.Promptness));
 }

@@ -15,9 +15,10 @@ internal sealed class LadderBand(ConnectionEnd end)
     private EndState? _state;
     private double _since;
 
-    /// <summary>The end is in a state from here on; <paramref name="passed"/> names those that it went through at once to come there.</summary>
-    public void Change(SvgWriter picture, double y, EndState now, IEnumerable<EndState> passed)
+    /// <summary>The end comes through some states into the last of them; into none: it stays in which it is.</summary>
+    public void Change(SvgWriter picture, double y, IReadOnlyList<EndState> states)
     {
+        EndState now = states.Count > 0 ? states[^1] : _state ?? default;
         if (_state == now)
         {
             _since = double.IsNaN(_since) ? y : _since;
@@ -35,9 +36,9 @@ internal sealed class LadderBand(ConnectionEnd end)
             line += 11;
         }
 
-        foreach (EndState state in passed)
+        foreach (EndState passed in states.SkipLast(1))
         {
-            picture.Text(_label, line, $"small{_side}", $"via {NameOf(state)}", LadderFrame.LabelRoom, 10);
+            picture.Text(_label, line, $"small{_side}", $"via {NameOf(passed)}", LadderFrame.LabelRoom, 10);
             line += 11;
         }
     }

@@ -1,5 +1,4 @@
 using TcpLens.Observation;
-using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 
@@ -18,16 +17,19 @@ public sealed class LadderPicture
 
     private readonly ConnectionRecord _connection;
     private readonly IReadOnlyList<JudgedSegment> _segments;
+    private readonly LadderStates _states;
     private readonly List<LadderRow> _rows;
     private readonly SvgWriter _picture;
     private readonly LadderBand _originator = new(ConnectionEnd.Originator);
     private readonly LadderBand _responder = new(ConnectionEnd.Responder);
+    private int _last = -1;
 
     private LadderPicture(TextWriter output, ConnectionRecord connection, IReadOnlyList<JudgedSegment> segments, int limit)
     {
         _connection = connection;
         _segments = segments;
-        _rows = LadderLayout.Rows(segments, connection.HandshakeRtt, limit);
+        _states = new(connection, segments);
+        _rows = LadderLayout.Rows(segments, _states, connection.HandshakeRtt, limit);
         _picture = new(output);
     }
 
@@ -88,7 +90,7 @@ public sealed class LadderPicture
             if (steps[at] is { } step)
             {
                 Lifelines(y, y + step.Height);
-                States(_segments[_rows[from + at].Index], y, step.IsForward);
+                States(_rows[from + at].Index, y, step.IsForward);
                 step.Draw(_picture, y);
                 y += step.Height;
             }
@@ -104,17 +106,14 @@ public sealed class LadderPicture
         _picture.Close();
     }
 
-    private void States(in JudgedSegment judged, double y, bool isForward)
+    private void States(int index, double y, bool isForward)
     {
-        SegmentVerdict verdict = judged.Verdict;
-        Instant at = new(judged.Segment.TimeNanoseconds);
-        _originator.Change(_picture, y + (isForward ? LadderStep.Departure : LadderStep.Arrival), verdict.OriginatorState, Passed(ConnectionEnd.Originator, at));
-        _responder.Change(_picture, y + (isForward ? LadderStep.Arrival : LadderStep.Departure), verdict.ResponderState, Passed(ConnectionEnd.Responder, at));
-    }
+        Change(_originator, ConnectionEnd.Originator, y + (isForward ? LadderStep.Departure : LadderStep.Arrival));
+        Change(_responder, ConnectionEnd.Responder, y + (isForward ? LadderStep.Arrival : LadderStep.Departure));
+        _last = index;
 
-    /// <summary>One segment can prove several steps at once: all of that moment but the last.</summary>
-    private IEnumerable<EndState> Passed(ConnectionEnd end, Instant at)
-        => _connection.Timeline.Where(step => step.End == end && step.At == at).SkipLast(1).Select(static step => step.Now);
+        void Change(LadderBand band, ConnectionEnd end, double at) => band.Change(_picture, at, _states.Between(end, _last, index));
+    }
 
     private void Pause(LadderRow row, double y)
     {

@@ -15,9 +15,12 @@ internal interface IPacketStore
     /// <summary>The file that is written now; null while there is none.</summary>
     string? CurrentPath { get; }
 
-    /// <summary>Takes the packets of a chunk.</summary>
+    /// <summary>True when nothing more is wanted.</summary>
+    bool IsDone { get; }
+
+    /// <summary>Takes packets, as whole blocks.</summary>
     /// <exception cref="IOException">They could not be written.</exception>
-    void Keep(PacketChunk chunk);
+    void Keep(ReadOnlySpan<byte> blocks, int packets);
 
     /// <summary>Notes what was counted so far: the file is to tell of losses even when its writer is killed.</summary>
     void Note();

@@ -14,6 +14,8 @@ namespace TcpLens.Cli;
 /// <param name="count">What the kernel has counted so far, with the time.</param>
 internal sealed class PacketFiles(string path, Rotation? rotation, byte[] head, Func<CaptureStatistics> count) : IPacketStore, IDisposable
 {
+    private const int StatisticsRoom = 200;
+
     private readonly Queue<(string Path, long Packets)> _finished = [];
     private PacketFile? _file;
     private CaptureStatistics _before;
@@ -26,9 +28,14 @@ internal sealed class PacketFiles(string path, Rotation? rotation, byte[] head, 
 
     public long OctetsWritten { get; private set; }
 
+    public bool IsDone => false;
+
     public string? CurrentPath => _file?.Path;
 
     public IReadOnlyList<string> Paths => [.. _finished.Select(static file => file.Path), .. _file is null ? Array.Empty<string>() : [_file.Path]];
+
+    /// <summary>A file ends with what was counted, which needs its room too.</summary>
+    private long MostOctets => rotation!.Octets is { } octets ? octets - StatisticsRoom : long.MaxValue;
 
     /// <summary>Makes the first file at once, so that what hinders it is known before anything is captured.</summary>
     /// <param name="owner">Whom to give it to; null to keep it.</param>
@@ -41,32 +48,16 @@ internal sealed class PacketFiles(string path, Rotation? rotation, byte[] head, 
         }
     }
 
-    public void Keep(PacketChunk chunk)
+    public void Keep(ReadOnlySpan<byte> blocks, int packets)
     {
-        if (rotation is null || !MustSplit(chunk))
+        if (rotation is null || !MustSplit(blocks.Length, packets))
         {
-            Write(chunk.Blocks, chunk.Packets);
-            return;
+            Write(blocks, packets);
         }
-
-        ReadOnlySpan<byte> rest = chunk.Blocks;
-        int length = 0, packets = 0;
-        while (length < rest.Length)
+        else
         {
-            int next = PcapngBlocks.ReadPacket(rest[length..], out long time, out _, out _);
-            if (IsFull(length + next, packets + 1, time))
-            {
-                Write(rest[..length], packets);
-                rest = rest[length..];
-                (length, packets) = (0, 0);
-                Turn(time);
-            }
-
-            length += next;
-            packets++;
+            Split(blocks);
         }
-
-        Write(rest, packets);
     }
 
     public void Note()
@@ -90,6 +81,28 @@ internal sealed class PacketFiles(string path, Rotation? rotation, byte[] head, 
 
     public void Dispose() => _file?.Dispose();
 
+    /// <summary>Each packet to its file.</summary>
+    private void Split(ReadOnlySpan<byte> rest)
+    {
+        int length = 0, packets = 0;
+        while (length < rest.Length)
+        {
+            int next = PcapngBlocks.ReadPacket(rest[length..], out long time, out _, out _);
+            if (IsFull(length + next, packets + 1, time))
+            {
+                Write(rest[..length], packets);
+                rest = rest[length..];
+                (length, packets) = (0, 0);
+                Turn(time);
+            }
+
+            length += next;
+            packets++;
+        }
+
+        Write(rest, packets);
+    }
+
     private void Begin()
     {
         _number++;
@@ -105,11 +118,11 @@ internal sealed class PacketFiles(string path, Rotation? rotation, byte[] head, 
         return string.Create(CultureInfo.InvariantCulture, $"{path[..^ending.Length]}-{number:00000}{ending}");
     }
 
-    /// <summary>True when some packet of the chunk may belong into the next file.</summary>
-    private bool MustSplit(PacketChunk chunk)
+    /// <summary>True when some of the packets may belong into the next file.</summary>
+    private bool MustSplit(int octets, int packets)
         => rotation!.Time is not null
-            || _file!.Length + chunk.Blocks.Length > (rotation.Octets ?? long.MaxValue)
-            || _file.Packets + chunk.Packets > (rotation.Packets ?? long.MaxValue);
+            || _file!.Length + octets > MostOctets
+            || _file.Packets + packets > (rotation.Packets ?? long.MaxValue);
 
     /// <summary>True when the file has no room for so much more, or its time is over. A file holds one packet at least.</summary>
     private bool IsFull(int octets, int packets, long timeNanoseconds)
@@ -120,7 +133,7 @@ internal sealed class PacketFiles(string path, Rotation? rotation, byte[] head, 
         }
 
         return _file!.Packets + packets > 1
-            && (_file.Length + octets > (rotation.Octets ?? long.MaxValue)
+            && (_file.Length + octets > MostOctets
                 || _file.Packets + packets > (rotation.Packets ?? long.MaxValue)
                 || timeNanoseconds >= _turnNanoseconds);
     }

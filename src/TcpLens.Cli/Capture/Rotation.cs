@@ -10,7 +10,7 @@ internal sealed record Rotation
 {
     public const string Grammar = "a size (100MB), a time (10min), a number of packets (50000packets), how many files to keep (5files), or several of them with commas";
 
-    private const long SmallestFile = 1_000;
+    private const long SmallestFile = 10_000;
 
     /// <summary>Octets that a file is not to exceed; a packet that alone is larger goes in all the same.</summary>
     public long? Octets { get; init; }

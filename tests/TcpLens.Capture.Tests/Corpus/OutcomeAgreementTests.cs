@@ -13,7 +13,7 @@ public sealed class OutcomeAgreementTests
     {
         Dictionary<string, long> first = CaptureCorpus.Rows("oracle-tshark-streams.tsv")
             .ToDictionary(row => $"{row["capture"]} {row["stream"]}", row => long.Parse(row["first_frame"], CultureInfo.InvariantCulture));
-        var comparison = new Comparison();
+        var comparison = new Comparison("how connections ended");
         foreach (IGrouping<string, Dictionary<string, string>> capture in CaptureCorpus.Rows("oracle-consensus.tsv").GroupBy(row => row["capture"]))
         {
             Dictionary<long, ConnectionOutcome>? ours = null;
@@ -26,11 +26,7 @@ public sealed class OutcomeAgreementTests
                 }
             }
         }
-
-        Assert.InRange(comparison.Places, 600, int.MaxValue);
-        string summary = $"{comparison.Equal} of {comparison.Places}";
-        TestContext.Current.TestOutputHelper?.WriteLine(summary);
-        Assert.True(comparison.Share >= Bar, $"{summary}:\n{string.Join('\n', comparison.Differences)}");
+        comparison.Hold(Bar);
     }
 
     private static void Compare(

@@ -36,7 +36,8 @@ public sealed class RetransmissionTotalsTests(ITestOutputHelper output)
             foreach (SeenSegment seen in CaptureAnalysis.Of(capture.Key).Segments)
             {
                 (string from, string to) = ($"{seen.Segment.Source}:{seen.Segment.SourcePort}", $"{seen.Segment.Destination}:{seen.Segment.DestinationPort}");
-                bool isAgain = (seen.Verdict.Marks & (SegmentMarks.Retransmission | SegmentMarks.LostBefore)) == SegmentMarks.Retransmission;
+                bool isAgain = (seen.Verdict.Marks & (SegmentMarks.Retransmission | SegmentMarks.LostBefore)) == SegmentMarks.Retransmission
+                    || ((seen.Verdict.Marks & SegmentMarks.KeepAlive) != 0 && seen.Segment.PayloadLength > 0);
                 Add(ours, (from, to), isAgain ? 1 : 0, (seen.Verdict.Marks & (SegmentMarks.OutOfOrder | SegmentMarks.LostBefore)) != 0 ? 1 : 0);
             }
 

@@ -12,7 +12,7 @@ internal static class ReportHead
     public static void Write(Html page, CaptureAccount account, ReportMaterial material)
     {
         page.Raw("<dl>\n");
-        string files = string.Join(", ", account.Files.Take(FilesShown).Select(static file => AnalysisReport.Shown(file.Name)));
+        string files = string.Join(", ", account.Files.Take(FilesShown).Select(static file => CaptureReport.Shown(file.Name)));
         Fact(page, account.Files.Count == 1 ? "file" : "files", files + (account.Files.Count > FilesShown ? $" and {account.Files.Count - FilesShown:N0} more" : "") + (account.Formats.Length > 0 ? $" ({account.Formats})" : ""));
         Fact(page, "packets", $"{account.Packets:N0}, {Words.Octets(account.Octets)}{(account.CapturedOctets < account.Octets ? $", of which {Words.Octets(account.CapturedOctets)} were captured" : "")}");
         if (account.First is { } first)
@@ -24,11 +24,11 @@ internal static class ReportHead
         Fact(page, "TCP", $"{account.Of(PacketKind.Tcp):N0} segments in {Words.Of(material.Overview.Connections, "connection")}, {Words.Octets(material.Overview.PayloadOctets)} of payload{(others.Length > 0 ? $"; beside it {others}" : "")}");
         if (account.PacketFilter is { } filter)
         {
-            Fact(page, "filter", AnalysisReport.Shown(filter));
+            Fact(page, "filter", CaptureReport.Shown(filter));
         }
 
         page.Raw("</dl>\n");
-        FindingArticle.List(page, "What to doubt", "ul", account.Doubts().Select(AnalysisReport.Shown));
+        FindingArticle.List(page, "What to doubt", "ul", account.Doubts().Select(CaptureReport.Shown));
         Damage(page, account);
     }
 
@@ -44,7 +44,7 @@ internal static class ReportHead
         foreach ((string file, CaptureDamage damage) in account.AllDamage().Take(DamagesShown))
         {
             page.Raw($"<tr><td class=\"number\">{damage.Offset:N0}</td><td class=\"number\">{damage.Packet:N0}</td><td>")
-                .Text(AnalysisReport.Shown(account.Files.Count == 1 ? damage.Text : $"{file}: {damage.Text}")).Raw("</td></tr>\n");
+                .Text(CaptureReport.Shown(account.Files.Count == 1 ? damage.Text : $"{file}: {damage.Text}")).Raw("</td></tr>\n");
         }
 
         page.Raw("</table></div>\n");

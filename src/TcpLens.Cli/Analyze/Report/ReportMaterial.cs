@@ -11,7 +11,7 @@ namespace TcpLens.Cli;
 /// // read the capture into material
 /// if (material.SecondReading() is { } pictures)
 ///     // read it again, with the same options, into pictures
-/// AnalysisReport.Write(path, account, material, findings);
+/// CaptureReport.Write(path, account, material, findings);
 /// </code>
 /// </summary>
 internal sealed class ReportMaterial : IConnectionSink

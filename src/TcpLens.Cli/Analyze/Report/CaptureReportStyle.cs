@@ -3,7 +3,7 @@ using TcpLens.Capture;
 namespace TcpLens.Cli;
 
 /// <summary>The looks of a capture's report: the doctor's page, wider, with the pictures' own sheet.</summary>
-internal static class AnalysisReportStyle
+internal static class CaptureReportStyle
 {
     public const string Sheet = ReportStyle.Sheet + PictureStyle.Sheet + """
         body { max-width: 960px; } h1 { overflow-wrap: anywhere; } section { margin: 2rem 0; } nav { margin: .8rem 0; } nav a { margin-right: 1rem; white-space: nowrap; }

@@ -5,7 +5,7 @@ using TcpLens.Diagnosis;
 namespace TcpLens.Cli;
 
 /// <summary>What a capture holds as one HTML page that needs nothing else: no script, no network, light or dark with its reader, readable on paper.</summary>
-internal static class AnalysisReport
+internal static class CaptureReport
 {
     /// <param name="path">Where to.</param>
     /// <param name="account">What the files held.</param>
@@ -20,7 +20,7 @@ internal static class AnalysisReport
         Html page = new();
         string title = $"TCP in {(account.Files.Count == 1 ? Shown(Path.GetFileName(account.Files[0].Name)) : Words.Of(account.Files.Count, "capture"))}";
         page.Raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>").Text(title)
-            .Raw("</title>\n<style>\n").Raw(AnalysisReportStyle.Sheet).Raw("</style>\n</head>\n<body>\n<header>\n");
+            .Raw("</title>\n<style>\n").Raw(CaptureReportStyle.Sheet).Raw("</style>\n</head>\n<body>\n<header>\n");
         page.Element("h1", "", title);
         ReportHead.Write(page, account, material);
         Contents(page, material, findings);
