@@ -44,6 +44,7 @@ internal static class ConnectionDetailJson
     {
         CapturedSegment segment = kept.Segment;
         SegmentVerdict verdict = kept.Verdict;
+        json.Number("file"u8, segment.File + 1L);
         json.Number("frame"u8, segment.Frame);
         json.Number("at_ns"u8, segment.TimeNanoseconds);
         json.Text("sender"u8, ConnectionJson.NameOf(verdict.Sender));

@@ -68,6 +68,7 @@ internal static class OverviewJson
         json.Number("last_ns"u8, account.Last?.Nanoseconds);
         json.Number("truncated_packets"u8, account.Truncated);
         json.Number("times_backwards"u8, account.TimesBackwards);
+        json.Number("dropped_by_capture"u8, account.Dropped);
         json.BeginArray("packets_by_kind"u8);
         foreach (PacketKind kind in Enum.GetValues<PacketKind>())
         {
