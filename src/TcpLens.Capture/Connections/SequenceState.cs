@@ -130,6 +130,7 @@ internal struct SequenceState
     public readonly long StreamOctets => Has(SequenceFacts.Seen) ? Math.Max(0, StreamEnd - FirstTurn - Origin.Value - 1) : 0;
 
     /// <summary>Octets that were sent and that the other end has not acknowledged; 0 while it has acknowledged nothing here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly uint InFlight(in SequenceState other)
     {
         if (!other.Has(SequenceFacts.HasAcknowledged))
@@ -165,6 +166,7 @@ internal struct SequenceState
     }
 
     /// <summary>The segment moves the ends of what was seen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Advance(in CapturedSegment segment)
     {
         bool isFirst = !Has(SequenceFacts.Seen);
@@ -187,6 +189,7 @@ internal struct SequenceState
     }
 
     /// <summary>Remembers what the segment acknowledges.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Acknowledge(in CapturedSegment segment)
     {
         LastAck = segment.Acknowledgment;
@@ -205,6 +208,7 @@ internal struct SequenceState
     }
 
     /// <summary>Remembers the window that the segment offers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Offer(in CapturedSegment segment)
     {
         Window = segment.Window;
@@ -225,5 +229,6 @@ internal struct SequenceState
     }
 
     /// <summary>Remembers how much was under way after a segment with octets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void NoteInFlight(in SequenceState other) => MostInFlight = Math.Max(MostInFlight, InFlight(in other));
 }

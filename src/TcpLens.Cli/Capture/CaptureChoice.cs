@@ -36,5 +36,8 @@ internal sealed record CaptureChoice
     /// <summary>Whom to become; null for the usual one.</summary>
     public string? User { get; init; }
 
+    /// <summary>Null to keep packets from the beginning.</summary>
+    public TriggerChoice? Trigger { get; init; }
+
     public bool ToStandardOutput => Output == PacketFile.Standard;
 }

@@ -17,7 +17,11 @@ internal sealed class CaptureDesk : IDisposable
     private readonly LiveLedger _ledger = new();
     private readonly LiveView? _view;
     private readonly LiveAnalysis _analysis;
+    private readonly IPacketStore? _store;
     private readonly PacketFiles? _files;
+    private readonly TriggeredFiles? _triggered;
+    private readonly TriggerWatch? _watch;
+    private readonly FindingWatch? _doctor;
     private readonly PacketGatherer _gatherer;
     private readonly CaptureRun _run;
     private readonly long _startNanoseconds;
@@ -26,12 +30,24 @@ internal sealed class CaptureDesk : IDisposable
     {
         (_session, _choice, _capture, _user) = (session, choice, capture, user);
         _startNanoseconds = CaptureClock.Nanoseconds(session.Clock);
-        _files = choice.Output is null ? null : new PacketFiles(choice.Output, choice.Rotation, Head(), Statistics);
+        if (choice is { Output: { } path, Trigger: { } trigger })
+        {
+            _store = _triggered = new TriggeredFiles(trigger, path, Head, Statistics);
+            _watch = new TriggerWatch(trigger.Triggers, capture.LinkType, _triggered.Fire);
+        }
+        else if (choice.Output is not null)
+        {
+            _store = _files = new PacketFiles(choice.Output, choice.Rotation, Head(comment: null), Statistics);
+        }
+
+        string[] findings = [.. (choice.Trigger?.Triggers ?? []).Where(static one => one.Kind == TriggerKind.Finding).Select(static one => one.Filter)];
+        LiveMachine? machine = findings.Length == 0 ? null : session.OpenMachine();
         BecomeUser();
+        _doctor = machine is null ? null : new FindingWatch(session, machine, findings, _triggered!.Fire);
         _view = ShowsLive() ? new LiveView(session, _ledger, capture.Options.Interface) : null;
         _analysis = new LiveAnalysis((LinkType)capture.LinkType, new AnalyzerOptions { MaxConnections = MostConnections }, new LiveConsumers([.. Consumers()]));
         _gatherer = new PacketGatherer((LinkType)capture.LinkType, choice.HeadersOnly, HandOver);
-        _run = new CaptureRun(session.Clock, capture, _gatherer, _files, _analysis);
+        _run = new CaptureRun(session.Clock, capture, _gatherer, _store, _analysis);
     }
 
     public int Run(Interruption interruption)
@@ -45,14 +61,20 @@ internal sealed class CaptureDesk : IDisposable
         try
         {
             _run.Run(_choice.Duration, _choice.Count, interruption);
-            _files?.Complete();
+            _analysis.Complete();   // A trigger may fire at the last packet.
+            _store?.Complete();
+        }
+        catch (OutputClosedException)
+        {
+            _store?.Complete();
+            throw;
         }
         catch (IOException ended)
         {
             failure = ended;   // What there is until then is shown all the same.
+            _analysis.Complete();
         }
 
-        _analysis.Complete();
         _view?.Erase();
         Show();
         return failure is null ? interruption.ExitCode ?? 0 : throw failure;
@@ -61,7 +83,9 @@ internal sealed class CaptureDesk : IDisposable
     public void Dispose()
     {
         _analysis.Dispose();
-        _files?.Dispose();
+        _doctor?.Dispose();
+        _watch?.Dispose();
+        (_store as IDisposable)?.Dispose();
     }
 
     private bool ShowsLive() => _session.Style.Columns is not null && !_session.Style.IsDumb && !_session.Json && !_choice.Prints && !_choice.ToStandardOutput;
@@ -72,6 +96,11 @@ internal sealed class CaptureDesk : IDisposable
         if (_choice.Prints)
         {
             yield return new SegmentPrinter(_session.Output, _session.Style);
+        }
+
+        if (_watch is not null)
+        {
+            yield return _watch;
         }
 
         if (_view is not null)
@@ -101,7 +130,7 @@ internal sealed class CaptureDesk : IDisposable
 
     private PacketChunk HandOver(PacketChunk chunk)
     {
-        _files?.Keep(chunk.Blocks, chunk.Packets);
+        _store?.Keep(chunk.Blocks, chunk.Packets);
         return _analysis.Exchange(chunk);
     }
 
@@ -120,14 +149,19 @@ internal sealed class CaptureDesk : IDisposable
             Unseen = _analysis.Unseen,
             Evicted = _analysis.Evicted,
             Tally = _analysis.Tally,
-            Store = _files,
+            Store = _store,
+            Firings = _triggered?.Firings,
             User = _user?.Name,
         };
-        if (_choice.ToStandardOutput)
+        if (_choice.ToStandardOutput || _choice.Prints)
         {
             var text = new MemoryWriter();
             CaptureEnding.WriteCounts(text, summary);
             _session.Error.Tell(text.ToString().TrimEnd());
+        }
+        else if (_session.Json)
+        {
+            CaptureJson.Write(_session, summary, _ledger);
         }
         else
         {
@@ -145,7 +179,8 @@ internal sealed class CaptureDesk : IDisposable
         return $"capturing on {_capture.Options.Interface} ({(LinkType)_capture.LinkType}){filter}{user}; Ctrl-C ends it";
     }
 
-    private byte[] Head() => PcapngBlocks.Head(
+    /// <param name="comment">Why there is this file, when a trigger made it.</param>
+    private byte[] Head(string? comment) => PcapngBlocks.Head(
         new CaptureSource
         {
             Interface = _capture.Options.Interface,
@@ -155,7 +190,7 @@ internal sealed class CaptureDesk : IDisposable
             System = $"Linux {new SysctlReader().Read("kernel.osrelease")}",
             Application = "TcpLens",
         },
-        comment: null);
+        comment);
 
     private CaptureStatistics Statistics()
     {

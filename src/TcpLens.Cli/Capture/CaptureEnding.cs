@@ -23,7 +23,7 @@ internal static class CaptureEnding
         if (withRows)
         {
             output.WriteLine();
-            var table = new ConnectionTable(output, session.Style, hasHeader: true, TableWriter.WholeTable);
+            var table = new ConnectionRows(output, session.Style, hasHeader: true, TableWriter.WholeTable);
             ledger.Rows().ForEach(table.Add);
             table.Complete();
         }
@@ -67,9 +67,28 @@ internal static class CaptureEnding
             output.WriteLine(" lost by the kernel"u8);
         }
 
+        if (summary.Firings is { } firings)
+        {
+            WriteFirings(output, firings);
+        }
+
         if (summary.Store is { } store)
         {
             WriteFiles(output, store);
+        }
+    }
+
+    private static void WriteFirings(Utf8Writer output, IReadOnlyList<Firing> firings)
+    {
+        foreach (Firing firing in firings)
+        {
+            output.WriteText($"{CaptureTime.Text(new(firing.AtNanoseconds))}: {firing.Reason}");
+            output.WriteLine();
+        }
+
+        if (firings.Count == 0)
+        {
+            output.WriteLine("the trigger did not fire; no file was written"u8);
         }
     }
 

@@ -6,16 +6,13 @@ namespace TcpLens.Cli;
 /// <summary>Opens captures by their names, for <see cref="CaptureReader"/> to read.</summary>
 internal static class CaptureFile
 {
-    /// <summary>Standard input, in the place of a file's name.</summary>
-    public const string StandardInput = "-";
-
     private const string Unpacker = "zstd";
 
-    /// <summary>The file as octets. What zstd has packed is unpacked by the program of that name; gzip is the reader's own business.</summary>
+    /// <summary>The file as octets; "-" is standard input. What zstd has packed is unpacked by the program of that name; gzip is the reader's own business.</summary>
     /// <exception cref="IOException">It cannot be opened; or it is packed with zstd, and that program is not installed.</exception>
     public static Stream Open(string path)
     {
-        if (path == StandardInput)
+        if (path == AnalyzeWords.StandardInput)
         {
             return Console.OpenStandardInput();
         }

@@ -21,17 +21,23 @@ internal sealed class CaptureOptions
     private readonly Option<string?> _user = new("--user", "-Z") { Description = "become this user once the capture is open; root to stay root", HelpName = "NAME" };
     private readonly Option<string?> _buffer = new("--buffer", "-B") { Description = "the kernel's ring; a bare number is KiB, as for tcpdump", HelpName = "SIZE" };
     private readonly Option<bool> _notPromiscuous = new("--no-promiscuous-mode", "-p") { Description = "only packets for this machine" };
+    private readonly Option<string[]> _trigger = new("--trigger") { Description = "keep packets in memory, and write the file when this happens: reset, refused, zero-window, retransmission>100/s, syn-flood, 'packet FILTER'", HelpName = "CONDITION" };
+    private readonly Option<string?> _before = new("--before") { Description = "with --trigger: how much before it goes into the file (30s)", HelpName = "TIME" };
+    private readonly Option<string?> _after = new("--after") { Description = "with --trigger: how much after it (10s)", HelpName = "TIME" };
+    private readonly Option<string?> _ring = new("--ring") { Description = "with --trigger: memory for what was before (64MB)", HelpName = "SIZE" };
+    private readonly Option<bool> _again = new("--trigger-again") { Description = "with --trigger: go on, with a new file each time" };
     private readonly Option<bool> _numeric = new("-n", "-nn") { Hidden = true };
 
     public void AddTo(Command command)
     {
         command.Add(_filter);
-        foreach (Option option in (Option[])[_interface, _output, _rotate, _snapLength, _headersOnly, _duration, _count, _print, _user, _buffer, _notPromiscuous, _numeric])
+        foreach (Option option in (Option[])[_interface, _output, _rotate, _snapLength, _headersOnly, _duration, _count, _print, _user, _buffer, _notPromiscuous, _trigger, _before, _after, _ring, _again, _numeric])
         {
             command.Add(option);
         }
 
         ForeignFlags.AddTo(command);
+        Completions.Offer(_trigger, static () => Trigger.Names);
         Completions.Offer(_interface, static () => [.. CaptureInterfaces.Names(), LiveCaptureOptions.EveryInterface]);
     }
 
@@ -54,6 +60,7 @@ internal sealed class CaptureOptions
             Count = result.GetValue(_count) is { } count ? count > 0 ? count : throw new UsageException($"--count {count}: say 1 or more") : null,
             Prints = result.GetValue(_print),
             User = result.GetValue(_user),
+            Trigger = TriggerOf(result),
         };
         Check(choice);
         return choice;
@@ -66,11 +73,54 @@ internal sealed class CaptureOptions
             throw new UsageException("--rotate needs -w FILE: the name that the files' numbers are put behind");
         }
 
+        if (choice.Trigger is not null && choice.Output is null or PacketFile.Standard)
+        {
+            throw new UsageException("--trigger needs -w FILE: where the packets go when it fires");
+        }
+
+        if (choice is { Trigger: not null, Rotation: not null })
+        {
+            throw new UsageException("--rotate and --trigger do not go together: a trigger's file is as long as --before and --after say");
+        }
+
         if (choice is { Prints: true, ToStandardOutput: true })
         {
             throw new UsageException("--print and -w - both write to standard output");
         }
     }
+
+    private TriggerChoice? TriggerOf(ParseResult result)
+    {
+        string[] triggers = result.GetValue(_trigger) ?? [];
+        if (triggers.Length == 0)
+        {
+            foreach (Option option in (Option[])[_before, _after, _ring, _again])
+            {
+                if (result.GetResult(option) is { Implicit: false })
+                {
+                    throw new UsageException($"{option.Name} goes with --trigger");
+                }
+            }
+
+            return null;
+        }
+
+        var choice = new TriggerChoice { Triggers = [.. triggers.SelectMany(Several).Select(Trigger.Parse)], Again = result.GetValue(_again) };
+        return choice with
+        {
+            Before = result.GetValue(_before) is { } before ? TimeOf("--before", before) : choice.Before,
+            After = result.GetValue(_after) is { } after ? TimeOf("--after", after) : choice.After,
+            RingOctets = result.GetValue(_ring) is { } ring ? RingOf(ring) : choice.RingOctets,
+        };
+    }
+
+    /// <summary>Several with commas, which a packet filter may not have.</summary>
+    private static string[] Several(string text) => text.StartsWith("packet ", StringComparison.Ordinal) ? [text] : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static int RingOf(string text)
+        => ByteSize.TryParse(text, out long octets) && octets is >= 1_000_000 and <= 2_000_000_000
+            ? (int)octets
+            : throw new UsageException($"--ring {text}: say 1MB to 2GB");
 
     private static int SnapLengthOf(string? text, bool headersOnly)
     {

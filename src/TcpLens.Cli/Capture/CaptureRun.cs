@@ -26,7 +26,7 @@ internal sealed class CaptureRun(TimeProvider clock, LiveCapture capture, Packet
     /// <exception cref="IOException">The interface has gone, or the packets can be written no longer.</exception>
     public void Run(TimeSpan? duration, long? count, Interruption interruption)
     {
-        while (!interruption.Token.IsCancellationRequested && !analysis.IsOver && gatherer.Packets < (count ?? long.MaxValue))
+        while (!interruption.Token.IsCancellationRequested && !analysis.IsOver && store?.IsDone != true && gatherer.Packets < (count ?? long.MaxValue))
         {
             if (duration - Elapsed is { Ticks: <= 0 })
             {

@@ -36,6 +36,9 @@ internal sealed record CaptureSummary
     /// <summary>Null when nothing was written.</summary>
     public IPacketStore? Store { get; init; }
 
+    /// <summary>Triggers that fired; null where none was set.</summary>
+    public IReadOnlyList<Firing>? Firings { get; init; }
+
     /// <summary>As whom it ran; null as whoever started it.</summary>
     public string? User { get; init; }
 }

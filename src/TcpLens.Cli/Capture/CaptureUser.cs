@@ -44,7 +44,7 @@ internal static class CaptureUser
     }
 
     /// <summary>True when files are made after the capture was opened.</summary>
-    private static bool NeedsMoreFiles(CaptureChoice choice) => choice is { Output: not null, ToStandardOutput: false } && choice.Rotation is not null;
+    private static bool NeedsMoreFiles(CaptureChoice choice) => choice is { Output: not null, ToStandardOutput: false } && (choice.Rotation is not null || choice.Trigger is not null);
 
     private static string FolderOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : ".";
 }

@@ -75,5 +75,5 @@ internal static class AnalyzeCommand
     }
 
     private static bool CanReadAgain(AnalyzeChoice choice)
-        => choice.Files.All(static file => file != CaptureFile.StandardInput && !FileKind.IsSpecial(file));
+        => choice.Files.All(static file => file != AnalyzeWords.StandardInput && !FileKind.IsSpecial(file));
 }

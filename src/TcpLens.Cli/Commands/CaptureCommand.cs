@@ -25,6 +25,7 @@ internal static class CaptureCommand
             "tcplens capture                                          connections as they come and go",
             "tcplens capture tcp port 443 -i eth0 -w web.pcapng       keep the packets",
             "tcplens capture --headers-only -w all.pcapng --rotate 100MB,10files",
+            "tcplens capture --trigger reset,'retransmission>100/s' -w why.pcapng",
             "tcplens capture --print 'tcp[tcpflags] & tcp-rst != 0'   a line for each reset",
             "tcplens analyze web.pcapng                               look at it later");
         return command;
@@ -35,6 +36,11 @@ internal static class CaptureCommand
         if (choice.ToStandardOutput && OutputDescriptor.StandardOutput.IsTerminal)
         {
             throw new UsageException("-w - writes packets, which no terminal can show; send them on: tcplens capture -w - | tcpdump -r -");
+        }
+
+        if (session.Json && (choice.Prints || choice.ToStandardOutput))
+        {
+            throw new UsageException($"--json writes its summary to standard output, as does {(choice.Prints ? "--print" : "-w -")}");
         }
 
         OrdinaryUser? user = CaptureUser.Choose(choice, session.Error.Warning);

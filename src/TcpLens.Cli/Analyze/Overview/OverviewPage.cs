@@ -54,7 +54,7 @@ internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overv
 
     private void Head(Utf8Writer output)
     {
-        string name = account.Files.Count == 1 ? (account.Files[0].Name == CaptureFile.StandardInput ? "standard input" : account.Files[0].Name) : $"{account.Files.Count} files";
+        string name = account.Files.Count == 1 ? (account.Files[0].Name == AnalyzeWords.StandardInput ? "standard input" : account.Files[0].Name) : $"{account.Files.Count} files";
         string when = account.First is { } first ? $" from {CaptureTime.Text(first)}, {CaptureTime.Short(account.Span)} long" : "";
         string others = string.Join(", ", account.Others().Select(static other => $"{other.Count:N0} {other.Name}"));
         string filter = account.PacketFilter is { } text ? $"; filter: {text}" : "";

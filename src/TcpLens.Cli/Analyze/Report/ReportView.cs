@@ -25,7 +25,7 @@ internal sealed class ReportView(Session session, IAnalyzeView shown, ReportMate
             readAgain(pictures);
         }
 
-        AnalysisReport.Write(path, account, material, CaptureDoctor.Examine(material.Overview.ToFacts()));
+        CaptureReport.Write(path, account, material, CaptureDoctor.Examine(material.Overview.ToFacts()));
         session.Error.Hint($"the report is in {path}");
     }
 }
