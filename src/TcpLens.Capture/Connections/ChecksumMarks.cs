@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpLens.Observation;
 
 namespace TcpLens.Capture;
@@ -11,6 +12,7 @@ internal static class ChecksumMarks
     /// <summary>So many wrong ones, and more than right ones, are no damage.</summary>
     private const int Evidence = 3;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SegmentMarks Of(ChecksumVerdict checksum, ref SequenceState sender)
     {
         switch (checksum)

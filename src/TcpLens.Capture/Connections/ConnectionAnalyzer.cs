@@ -26,12 +26,14 @@ public sealed class ConnectionAnalyzer
     private readonly ConnectionTable _table;
     private readonly LossJudge _loss = new();
     private readonly MarkLedger _ledger = new();
+    private readonly StateFollower _states;
 
     public ConnectionAnalyzer(AnalyzerOptions options, IConnectionSink sink)
     {
         _options = options;
         _sink = sink;
         _table = new(options.MaxConnections);
+        _states = new(_ledger, options.MaxConnections);
     }
 
     /// <summary>Connections begun so far.</summary>
@@ -64,7 +66,7 @@ public sealed class ConnectionAnalyzer
         bool isDropped = _options.DropsBadChecksums && segment.Checksum == ChecksumVerdict.Bad;
         if (at != 0 && !isDropped && Succession.Succeeds(in segment, sender, in _table[at], _options))
         {
-            marks = Succession.MarksOf(in segment, sender, in _table[at]);
+            marks = Succession.MarksOf(in segment, sender, in _table[at], _states.TimelineOf(ref _table[at].Track));
             End(at, wasEvicted: false, successor: segment.TimeNanoseconds);
             at = 0;
         }
@@ -87,7 +89,7 @@ public sealed class ConnectionAnalyzer
 
         if (isDropped)
         {
-            new HistoryWriter(in segment, sender, ref connection, _ledger).TakeBadChecksum();
+            _states.Drop(in segment, sender, ref connection);
             return;
         }
 
@@ -123,7 +125,7 @@ public sealed class ConnectionAnalyzer
     {
         for (int at = oldest; at != 0; at = _table[at].Newer)
         {
-            take(ConnectionRecords.From(in _table[at], _ledger, wasEvicted: false, successor: null));
+            take(ConnectionRecords.From(in _table[at], _ledger, _states.TimelineOf(ref _table[at].Track), wasEvicted: false, successor: null));
         }
     }
 
@@ -155,7 +157,7 @@ public sealed class ConnectionAnalyzer
         sender.Counts.Add(in segment);
         marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence);
         LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver);
-        marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection, _ledger);
+        marks = _states.Follow(in segment, end, loss.Marks, ref connection);
         if (marks != SegmentMarks.None)
         {
             _ledger.Add(ref sender.MarkCounts, marks, loss.Kind);
@@ -218,13 +220,14 @@ public sealed class ConnectionAnalyzer
     private void End(int at, bool wasEvicted, long? successor = null)
     {
         ref ConnectionSlot slot = ref _table[at];
-        _sink.Ended(ConnectionRecords.From(in slot, _ledger, wasEvicted, successor));
+        _sink.Ended(ConnectionRecords.From(in slot, _ledger, _states.TimelineOf(ref slot.Track), wasEvicted, successor));
         for (int end = 0; end < 2; end++)
         {
             _ledger.Release(ref slot.Ends[end].MarkCounts);
             _loss.Forget(ref slot.Ends[end]);
         }
 
+        _states.Forget(ref slot.Track);
         _table.Remove(at);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -11,6 +12,7 @@ internal static class HeaderMarks
 
     private const ControlBits Rare = ControlBits.Syn | ControlBits.Urg | ControlBits.Ece | ControlBits.Cwr | ControlBits.Ae;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SegmentMarks Of(in CapturedSegment segment, in SequenceState sender, in SequenceState receiver)
     {
         SegmentMarks marks = OfSize(in segment, in receiver);
@@ -33,6 +35,7 @@ internal static class HeaderMarks
         return segment.Ecn == 3 ? marks | SegmentMarks.CongestionExperienced : marks;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static SegmentMarks OfSize(in CapturedSegment segment, in SequenceState receiver)
     {
         uint limit = receiver.Has(SequenceFacts.AnnouncedMss) ? receiver.MaximumSegmentSize : EthernetSegment;

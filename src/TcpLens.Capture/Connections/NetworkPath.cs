@@ -25,8 +25,14 @@ internal readonly ref struct NetworkPath(ref readonly RoundTrips toReceiver, ref
     /// <summary>In nanoseconds.</summary>
     public float Turnaround => _toSender.Smoothed;
 
-    /// <summary>How far from its time an answer may come: a turnaround, and where that is short, what hosts take to answer.</summary>
-    public float Scatter => MathF.Max(_toSender.Smoothed, Millisecond / 2);
+    /// <summary>
+    /// How far from its time an answer may come, in nanoseconds: a turnaround; where that is short, half of the reordering window that a
+    /// sender may wait for (RFC 8985 §6.2: a quarter of the round trip); and never less than hosts need.
+    /// </summary>
+    public float Scatter => MathF.Max(MathF.Max(_toSender.Smoothed, RoundTrip / 8), Millisecond / 2);
+
+    /// <summary>The same for what a sender does at once, as an ACK arrives.</summary>
+    public float Promptness => MathF.Max(_toSender.Variation, Millisecond);
 
     /// <summary>
     /// The sender's retransmission timeout (RFC 6298 §2) after so many expiries, in nanoseconds; a second at first. It is never under
@@ -41,8 +47,8 @@ internal readonly ref struct NetworkPath(ref readonly RoundTrips toReceiver, ref
     }
 
     /// <summary>
-    /// RFC 8985 §7.2: how long a sender waits for an acknowledgment before it probes, in nanoseconds. A segment alone is given the
-    /// time of a delayed ACK.
+    /// RFC 8985 §7.2: a sender waits two round trips for an acknowledgment before it probes, and for a delayed ACK where its segment is
+    /// the only one. The least that this can be, in nanoseconds: of the two a quarter may be what it measured and this place did not.
     /// </summary>
-    public float ProbeTimeout(bool isAlone) => (2 * RoundTrip) + (isAlone ? LongestAckDelay : 0);
+    public float ProbeTimeout(bool isAlone) => isAlone ? (2 * RoundTrip) + LongestAckDelay : 1.5f * RoundTrip;
 }

@@ -104,6 +104,7 @@ internal struct RecoveryState
 
     /// <summary>RFC 3042: new octets right after a first or second duplicate ACK, outside of a recovery.</summary>
     public readonly bool IsLimitedTransmit(in CapturedSegment segment, NetworkPath path)
-        => Phase == RecoveryPhase.None && path.HasTurnaround && Signs.Duplicates.Count > 0
-            && (Signs.Duplicates.IsAnswer(0, segment.TimeNanoseconds, path) || Signs.Duplicates.IsAnswer(1, segment.TimeNanoseconds, path));
+        => Phase == RecoveryPhase.None && path.HasTurnaround
+            && (Signs.Duplicates.IsAnswer(0, segment.TimeNanoseconds, path, path.Promptness)
+                || Signs.Duplicates.IsAnswer(1, segment.TimeNanoseconds, path, path.Promptness));
 }

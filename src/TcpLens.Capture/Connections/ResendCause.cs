@@ -91,16 +91,22 @@ internal static class ResendCause
             best = best.Or(RetransmissionKind.ForwardAck, signs.FarAhead.NearnessOfLast(0, it.Now, it.Path));
         }
 
-        if (IsAskedFor(in it, in signs))
+        if (!IsAskedFor(in it, in signs))
         {
-            bool hasSack = it.Sender.Has(LossTraits.ReceivesSack);
-            RetransmissionKind third = hasSack ? RetransmissionKind.SackRecovery : RetransmissionKind.Fast;
-            best = best.Or(third, signs.Duplicates.Nearness(2, it.Now, it.Path));
-            best = best.Or(third, signs.Duplicates.NearnessOfLast(2, it.Now, it.Path));
-            best = best.Or(RetransmissionKind.Early, Early(in it, in signs, recovery.SackedOctets, hasSack));
+            return best;
         }
 
-        return best;
+        bool hasSack = it.Sender.Has(LossTraits.ReceivesSack);
+        RetransmissionKind third = hasSack ? RetransmissionKind.SackRecovery : RetransmissionKind.Fast;
+        best = best.Or(third, signs.Duplicates.Nearness(2, it.Now, it.Path));
+        best = best.Or(third, signs.Duplicates.NearnessOfLast(2, it.Now, it.Path));
+        if (hasSack && signs.Duplicates.Count < 3)
+        {
+            // A sender with a clock for each segment (RACK) needs no third sign.
+            best = best.Or(RetransmissionKind.ForwardAck, signs.Duplicates.NearnessOfLast(0, it.Now, it.Path));
+        }
+
+        return best.Or(RetransmissionKind.Early, Early(in it, in signs, recovery.SackedOctets, hasSack));
     }
 
     /// <summary>True when duplicate ACKs came after the octets were last sent.</summary>
@@ -118,13 +124,13 @@ internal static class ResendCause
         }
 
         int last = (int)Math.Clamp(segments, 2, 4) - 2;
-        return signs.Duplicates.IsAnswer(last, it.Now, it.Path) ? 1 : signs.Duplicates.Nearness(last, it.Now, it.Path);
+        return signs.Duplicates.IsAnswer(last, it.Now, it.Path, it.Path.Scatter) ? 1 : signs.Duplicates.Nearness(last, it.Now, it.Path);
     }
 
     /// <summary>RFC 8985 §7.2: the last segment again two round trips after the last sign of life, before the timer is over.</summary>
     private static bool IsProbe(in Resending it)
         => it.MaySack && it.IsTail && it.Before.TimesSent == 1 && it.Path.IsKnown && it.TimerRuns
-            && it.Elapsed < it.Timeout && it.Elapsed >= 0.9f * it.Path.ProbeTimeout(isAlone: it.Sender.OutstandingCount == 1);
+            && it.Elapsed < it.Timeout && it.Elapsed >= it.Path.ProbeTimeout(isAlone: it.Sender.OutstandingCount == 1);
 
     /// <summary>The later of two that are equally near: what is asked for is the better reason.</summary>
     private readonly record struct Cause(RetransmissionKind Kind, float Nearness)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -50,6 +51,7 @@ internal static class SequenceJudge
         => (marks.HasAny(SegmentMarks.KeepAlive) ? LastSegment.KeepAlive : LastSegment.Ordinary)
             | (marks.HasAny(SegmentMarks.ZeroWindowProbe) ? LastSegment.ZeroWindowProbe : LastSegment.Ordinary);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Remember(in CapturedSegment segment, SegmentMarks marks, ref SequenceState sender, ref SequenceState receiver)
     {
         if (!marks.HasAny(SegmentMarks.ZeroWindowProbe))

@@ -55,9 +55,9 @@ internal struct Signals
     public readonly float NearnessOfLast(int first, long now, NetworkPath path)
         => Count > first ? NearnessOf(Last, now, path) / (Count - first) : 0;
 
-    /// <summary>True when the segment comes as an answer to one of them would.</summary>
-    public readonly bool IsAnswer(int which, long now, NetworkPath path)
-        => which < Count && MathF.Abs(now - At(which) - path.Turnaround) <= path.Scatter;
+    /// <summary>True when the segment comes as an answer to one of them would, give or take so many nanoseconds.</summary>
+    public readonly bool IsAnswer(int which, long now, NetworkPath path, float scatter)
+        => which < Count && MathF.Abs(now - At(which) - path.Turnaround) <= scatter;
 
     private static float NearnessOf(long sign, long now, NetworkPath path)
         => 1 / (1 + (MathF.Abs(now - sign - path.Turnaround) / path.Scatter));

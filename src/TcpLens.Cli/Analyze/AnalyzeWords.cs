@@ -3,6 +3,8 @@ namespace TcpLens.Cli;
 /// <summary>The words behind analyze: files first, and then a filter in tcpdump's language, quoted or not.</summary>
 internal sealed record AnalyzeWords(IReadOnlyList<string> Files, string? Filter)
 {
+    public const string StandardInput = "-";
+
     private static readonly string[] Endings = [".pcap", ".pcapng", ".cap", ".dmp", ".pcap.gz", ".pcapng.gz", ".pcap.zst", ".pcapng.zst"];
 
     /// <exception cref="UsageException">The first word is no file, or a later one looks like one and is none.</exception>
@@ -30,7 +32,7 @@ internal sealed record AnalyzeWords(IReadOnlyList<string> Files, string? Filter)
         return new(files, rest.Length == 0 ? null : string.Join(' ', rest));
     }
 
-    public static bool IsFile(string word) => word == CaptureFile.StandardInput || File.Exists(word);
+    public static bool IsFile(string word) => word == StandardInput || File.Exists(word);
 
     private static bool LooksLikeFile(string word)
         => !word.Contains(' ', StringComparison.Ordinal) && Array.Exists(Endings, ending => word.EndsWith(ending, StringComparison.OrdinalIgnoreCase));

@@ -2,21 +2,21 @@ using TcpLens.Capture;
 
 namespace TcpLens.Cli;
 
-/// <summary>The captures of one run, one after the other.</summary>
+/// <summary>The captures of one run: one, or several in the order of time.</summary>
 internal sealed class CaptureInput : IDisposable
 {
     private readonly List<(string Name, CaptureReader Reader)> _readers = [];
     private PacketSieve? _sieve;
-    private int _at;
+    private IPacketSource? _source;
 
     private CaptureInput()
     {
     }
 
-    /// <summary>Each file's name and reader, in the order in which they are read.</summary>
+    /// <summary>Each file's name and reader, in the order of the command line.</summary>
     public IReadOnlyList<(string Name, CaptureReader Reader)> Files => _readers;
 
-    /// <summary>Octets of all files as they stand on disk; null where one has no length, such as a pipe.</summary>
+    /// <summary>Octets of all files as they stand on disk; null where one has no length, such as a pipe, or is unpacked on the way.</summary>
     public long? Length { get; private set; } = 0;
 
     /// <summary>Octets read so far.</summary>
@@ -36,6 +36,8 @@ internal sealed class CaptureInput : IDisposable
             {
                 input.Add(file, options);
             }
+
+            input._source = input.Files is [var only] ? only.Reader : new MergedReader([.. input.Files.Select(static file => file.Reader)]);
         }
         catch
         {
@@ -46,25 +48,7 @@ internal sealed class CaptureInput : IDisposable
         return input;
     }
 
-    public bool TryRead(PacketBatch batch)
-    {
-        while (_at < _readers.Count)
-        {
-            if (_readers[_at].Reader.TryRead(batch))
-            {
-                return true;
-            }
-
-            if (_readers[_at].Reader.Options.IsGrowing)
-            {
-                return false;
-            }
-
-            _at++;
-        }
-
-        return false;
-    }
+    public bool TryRead(PacketBatch batch) => _source!.TryRead(batch);
 
     public void Dispose()
     {

@@ -23,7 +23,7 @@ internal static class CaptureEnding
         if (withRows)
         {
             output.WriteLine();
-            var table = new ConnectionTable(output, session.Style, hasHeader: true, TableWriter.WholeTable);
+            var table = new ConnectionRows(output, session.Style, hasHeader: true, TableWriter.WholeTable);
             ledger.Rows().ForEach(table.Add);
             table.Complete();
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TcpLens.Capture;
 using TcpLens.Cli.Rendering;
+using TcpLens.Linux;
 
 namespace TcpLens.Cli;
 
@@ -36,7 +37,7 @@ internal static class AnalyzeCommand
     {
         using var interruption = new Interruption();
         using CaptureInput input = CaptureInput.Open(choice);
-        IAnalyzeView view = ViewOf(session, choice, input, interruption);
+        IAnalyzeView view = ViewOf(session, choice, interruption);
         using IDisposable? disposable = view as IDisposable;
         var analyzer = new ConnectionAnalyzer(choice.Analysis, view.Sink);
         var run = new AnalyzeRun(session, input, analyzer);
@@ -59,12 +60,12 @@ internal static class AnalyzeCommand
         CaptureAccount Account() => CaptureAccount.Of(input, choice, analyzer, interruption.Token.IsCancellationRequested && !choice.Grows);
     }
 
-    private static IAnalyzeView ViewOf(Session session, AnalyzeChoice choice, CaptureInput input, Interruption interruption)
+    private static IAnalyzeView ViewOf(Session session, AnalyzeChoice choice, Interruption interruption)
     {
         IAnalyzeView view = AnalyzeViews.For(session, choice);
         long? number = choice.View == AnalyzeView.Connection ? choice.Number : null;
         return choice.Report is not { } path ? view
-            : new ReportView(session, view, new ReportMaterial(number, canReadAgain: input.Length is not null), path, ReadAgain);
+            : new ReportView(session, view, new ReportMaterial(number, canReadAgain: CanReadAgain(choice)), path, ReadAgain);
 
         void ReadAgain(IConnectionSink sink)
         {
@@ -72,4 +73,7 @@ internal static class AnalyzeCommand
             new AnalyzeRun(session, again, new ConnectionAnalyzer(choice.Analysis, sink)).Run(interruption);
         }
     }
+
+    private static bool CanReadAgain(AnalyzeChoice choice)
+        => choice.Files.All(static file => file != AnalyzeWords.StandardInput && !FileKind.IsSpecial(file));
 }

@@ -111,8 +111,8 @@ public sealed class LossCauseTests
         103   A ACK    seq 1 ack 5001
         103.1 A ACK    seq 1 ack 5001
         103.2 A ACK    seq 1 ack 5001
-        104   B ACK    seq 6001 len 1000
-        304   B ACK    seq 6001 len 1000 | Retransmission Timeout
+        120   B ACK    seq 6001 len 1000
+        320   B ACK    seq 6001 len 1000 | Retransmission Timeout
         """);
 
     [Fact]

@@ -74,6 +74,10 @@ public sealed class AnalyzePagesTests : IDisposable
         Assert.Contains("100 octets of the responder from 201 on, before packet 6: lost on the way here, or missed by the capture", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Octets_that_came_later_are_not_said_to_be_missing()
+        => Assert.DoesNotContain("Not captured", Analyzed.Connection(Talk(), 1, Analyzed.Terminal), StringComparison.Ordinal);
+
     /// <summary>A request, an answer of three segments of which one is lost and sent again, a shut window, an orderly end.</summary>
     private string Talk()
     {

@@ -94,7 +94,7 @@ internal sealed class ConnectionList : IGrowingView, IConnectionSink, IDisposabl
     {
         if (_json is null && _csv is null)
         {
-            var table = new ConnectionTable(_session.Output, _session.Style, _choice.HasHeader);
+            var table = new ConnectionRows(_session.Output, _session.Style, _choice.HasHeader);
             rows.ForEach(table.Add);
             table.Complete();
         }

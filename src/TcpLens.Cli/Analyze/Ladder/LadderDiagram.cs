@@ -14,6 +14,9 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
     /// <summary>From here on there is room for the states' names in full.</summary>
     private const int FullNamesFrom = 96;
 
+    /// <summary>Below, there is room for none: the table of states above the ladder has them.</summary>
+    private const int NamesFrom = 64;
+
     /// <summary>Arrows longer than that are hard to follow.</summary>
     private const int WidestArrow = 86;
     private const int ShortestShaft = 4;
@@ -21,7 +24,7 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
     private readonly int _columns = Math.Max(40, style.Columns ?? style.PageColumns);
 
     /// <summary>"~SYN-RECEIVED", or "~CLOSE-WAIT" where names are short.</summary>
-    private readonly int _stateCells = (style.Columns ?? style.PageColumns) >= FullNamesFrom ? 13 : 11;
+    private readonly int _stateCells = (style.Columns ?? style.PageColumns) switch { >= FullNamesFrom => 13, >= NamesFrom => 11, _ => 0 };
     private int _frameCells;
     private int _timeCells;
     private int _arrowCells;
@@ -61,6 +64,11 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
         _frameCells = _columns < 72 ? 0 : frame.ToString().Length + 2;
         _timeCells = CaptureTime.Seconds(time).Length;
         _arrowCells = Math.Clamp(_columns - _frameCells - _timeCells - (2 * _stateCells) - 6, 12, WidestArrow);
+        WriteHeader();
+    }
+
+    private void WriteHeader()
+    {
         if (_frameCells > 0)
         {
             output.WriteSpaces(_frameCells - 2);
@@ -68,11 +76,12 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
             output.WriteSpaces(1);
         }
 
-        output.WriteSpaces(_timeCells - 7);
+        output.WriteSpaces(_timeCells - "Seconds".Length);
         style.Write(output, Ink.Bold, "Seconds"u8);
-        output.WriteSpaces(1 + _stateCells - 10);
+        bool hasStates = _stateCells > 0;
+        output.WriteSpaces(hasStates ? 1 + _stateCells - "Originator".Length : 4);
         style.Write(output, Ink.Bold, "Originator"u8);
-        output.WriteSpaces(_arrowCells + 4);
+        output.WriteSpaces(hasStates ? _arrowCells + 6 : _arrowCells - "OriginatorResponder".Length);
         style.Write(output, Ink.Bold, "Responder"u8);
         output.WriteLine();
     }
@@ -124,6 +133,11 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
             Certainty.Seen => NameOf(now.State),
         };
         before = now;
+        if (_stateCells == 0)
+        {
+            return;
+        }
+
         if (isLeft)
         {
             output.WriteSpaces(Math.Max(0, _stateCells - text.Length));
@@ -133,7 +147,10 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
             output.Write((byte)' ');
         }
 
-        style.Write(output, now.Certainty == Certainty.Seen ? Ink.Bold : Ink.Normal, Encoding.ASCII.GetBytes(text));
+        if (text.Length > 0)
+        {
+            style.Write(output, now.Certainty == Certainty.Seen ? Ink.Bold : Ink.Normal, Encoding.ASCII.GetBytes(text));
+        }
     }
 
     /// <summary>ss has a name of its own for CLOSED, since what it shows is never a connection's end.</summary>

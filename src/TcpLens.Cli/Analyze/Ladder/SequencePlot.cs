@@ -29,7 +29,13 @@ internal sealed class SequencePlot(Utf8Writer output, TerminalStyle style)
         for (int row = 0; row < Rows; row++)
         {
             Label(row, frame);
-            for (int cell = 0; cell < _cells; cell++)
+            int end = _cells;
+            while (end > 0 && dots[row, end - 1] == 0 && signs[row, end - 1] is null)
+            {
+                end--;
+            }
+
+            for (int cell = 0; cell < end; cell++)
             {
                 Cell(dots[row, cell], signs[row, cell]);
             }

@@ -28,7 +28,7 @@ internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overv
 
         if (overview.HandshakeRtt.Count > 0)
         {
-            page.Add(PageSide.Left, "Handshake round trips", HandshakeRemark(), Handshakes);
+            page.Add(PageSide.Left, "Handshake round trips", "from SYN to the ACK of the SYN-ACK", Handshakes);
         }
 
         if (overview.Connections > 0)
@@ -54,15 +54,25 @@ internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overv
 
     private void Head(Utf8Writer output)
     {
-        string name = account.Files.Count == 1 ? (account.Files[0].Name == CaptureFile.StandardInput ? "standard input" : account.Files[0].Name) : $"{account.Files.Count} files";
+        string name = account.Files.Count == 1 ? (account.Files[0].Name == AnalyzeWords.StandardInput ? "standard input" : account.Files[0].Name) : $"{account.Files.Count} files";
         string when = account.First is { } first ? $" from {CaptureTime.Text(first)}, {CaptureTime.Short(account.Span)} long" : "";
         string others = string.Join(", ", account.Others().Select(static other => $"{other.Count:N0} {other.Name}"));
         string filter = account.PacketFilter is { } text ? $"; filter: {text}" : "";
         style.Write(output, Ink.Bold, "Capture  "u8);
         Prose.Write(
             output,
-            $"{name}: {Words.Of(account.Packets, "packet")}, {Size(account.Octets)}{when}; {(account.Formats.Length == 0 ? "" : account.Formats + ", ")}{account.Of(PacketKind.Tcp):N0} TCP{(others.Length == 0 ? "" : ", " + others)}{filter}",
+            $"{name}: {Words.Of(account.Packets, "packet")}, {Size(account.Octets)}{when}; {(account.Formats.Length == 0 ? "" : account.Formats + ", ")}{Links()}{account.Of(PacketKind.Tcp):N0} TCP{(others.Length == 0 ? "" : ", " + others)}{filter}",
             style.Columns, indent: 2, position: "Capture  ".Length);
+    }
+
+    /// <summary>"Ethernet, snap length 96, ": where the packets were taken.</summary>
+    private string Links()
+    {
+        CaptureInterface[] interfaces = [.. account.Files.SelectMany(static file => file.Reader.Tally.Interfaces)];
+        IEnumerable<string> links = interfaces.Select(static one => one.LinkType.ToString()).Distinct();
+        uint[] snaps = [.. interfaces.Select(static one => one.SnapLength).Where(static snap => snap is > 0 and < 65_535).Distinct().Order()];
+        string snap = snaps.Length == 0 ? "" : $"snap length {string.Join(", ", snaps)}, ";
+        return interfaces.Length == 0 ? "" : $"{string.Join(", ", links)}, {snap}";
     }
 
     private void Outcomes(Utf8Writer output, TerminalStyle room)
@@ -120,9 +130,6 @@ internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overv
         table.Complete();
     }
 
-    private string HandshakeRemark()
-        => $"{overview.HandshakeRtt.Count:N0}: half {Percentile(0.5)}, nine in ten {Percentile(0.9)}, 99 % {Percentile(0.99)}, most {CaptureTime.ShortNanoseconds(overview.HandshakeRtt.Most)}";
-
     private string Percentile(double part) => CaptureTime.ShortNanoseconds(overview.HandshakeRtt.Percentile(part));
 
     private void Handshakes(Utf8Writer output, TerminalStyle room)
@@ -140,6 +147,7 @@ internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overv
         }
 
         table.Complete();
+        Prose.Write(output, $"half within {Percentile(0.5)}, nine in ten within {Percentile(0.9)}, 99 % within {Percentile(0.99)}, the longest {CaptureTime.ShortNanoseconds(overview.HandshakeRtt.Most)}", room.Columns);
     }
 
     private void Services(Utf8Writer output, TerminalStyle room)

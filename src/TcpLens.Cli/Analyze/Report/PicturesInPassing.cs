@@ -21,7 +21,7 @@ internal sealed class PicturesInPassing(int count) : IPictureSink
 
     public string Choice => _passedBy == 0
         ? $"The {count} connections with most trouble."
-        : $"The {count} with most trouble of those that were watched: a capture from a pipe is read only once, and {_passedBy:N0} connections began while {MostWatched} others were being watched. From a file, all are compared.";
+        : $"The {count} with most trouble of those that were watched: this capture could be read only once, and {_passedBy:N0} connections began while {MostWatched} others were being watched. From a file, all are compared.";
 
     public bool Wants(long connection)
     {

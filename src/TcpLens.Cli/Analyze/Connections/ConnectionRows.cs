@@ -5,17 +5,17 @@ using TcpLens.Observation.Filters;
 namespace TcpLens.Cli;
 
 /// <summary>Connections of a capture as rows.</summary>
-internal sealed class ConnectionTable(Utf8Writer output, TerminalStyle style, bool hasHeader, int sampleRows = 256)
+internal sealed class ConnectionRows(Utf8Writer output, TerminalStyle style, bool hasHeader, int sampleRows = 256)
 {
     private readonly TableWriter _table = new(
         output, style,
         [
             Right("#"),
-            new Column("Originator") { Cut = Cut.End, MinWidth = 13 },
-            new Column("Responder") { Cut = Cut.End, MinWidth = 13 },
+            new Column("Originator") { Cut = Cut.End, MinWidth = 21 },
+            new Column("Responder") { Cut = Cut.End, MinWidth = 21 },
             new Column("Start") { Priority = 6 },
             new Column("Took") { Align = Align.Right, Priority = 3 },
-            new Column("Outcome") { Cut = Cut.End, MinWidth = 8 },
+            new Column("Outcome") { Cut = Cut.End, MinWidth = 10 },
             new Column("Sent") { Align = Align.Right, Priority = 1 },
             new Column("Received") { Align = Align.Right, Priority = 1 },
             new Column("Pkts") { Align = Align.Right, Priority = 5 },
