@@ -32,6 +32,7 @@ internal static class CommandLine
         RootCommand root = GlanceCommand.Create();
         Add(CountCommand.Name, CountCommand.Description, CountCommand.Create);
         Add(ListCommand.Name, ListCommand.Description, ListCommand.Create);
+        Add(CaptureCommand.Name, CaptureCommand.Description, CaptureCommand.Create);
         Add(TraceCommand.Name, TraceCommand.Description, TraceCommand.Create);
         Add(AnalyzeCommand.Name, AnalyzeCommand.Description, AnalyzeCommand.Create);
         Add(DoctorCommand.Name, DoctorCommand.Description, DoctorCommand.Create);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TcpLens.Cli;
 
-/// <summary>Times as people write them: 500ms, 1s, 1.5s, 2m, 1h. A bare number means seconds, as for watch(1) and ping(8).</summary>
+/// <summary>Times as people write them: 500ms, 1s, 1.5s, 2m (2min), 1h. A bare number means seconds, as for watch(1) and ping(8).</summary>
 internal static class Duration
 {
     /// <summary>What the user gave an option.</summary>
@@ -22,7 +22,7 @@ internal static class Duration
             "us" => 1e-6,
             "ms" => 1e-3,
             "s" => 1,
-            "m" => 60,
+            "m" or "min" => 60,
             "h" => 3600,
             "d" => 86400,
             _ => null,

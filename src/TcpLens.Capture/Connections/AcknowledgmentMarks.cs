@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -41,6 +42,7 @@ internal static class AcknowledgmentMarks
     /// Acknowledges more than was seen. What is missing is told once: from then on the stream counts as unbroken up to where it was
     /// seen, and while even that is less than was acknowledged, only an end that moved on is told of again.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SegmentMarks OfReach(in CapturedSegment segment, ref SequenceState sender, ref SequenceState receiver)
     {
         if (segment.Acknowledgment != sender.LastAck)

@@ -1,4 +1,5 @@
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 
@@ -25,12 +26,14 @@ public sealed class ConnectionAnalyzer
     private readonly ConnectionTable _table;
     private readonly LossJudge _loss = new();
     private readonly MarkLedger _ledger = new();
+    private readonly StateFollower _states;
 
     public ConnectionAnalyzer(AnalyzerOptions options, IConnectionSink sink)
     {
         _options = options;
         _sink = sink;
         _table = new(options.MaxConnections);
+        _states = new(_ledger, options.MaxConnections);
     }
 
     /// <summary>Connections begun so far.</summary>
@@ -63,7 +66,7 @@ public sealed class ConnectionAnalyzer
         bool isDropped = _options.DropsBadChecksums && segment.Checksum == ChecksumVerdict.Bad;
         if (at != 0 && !isDropped && Succession.Succeeds(in segment, sender, in _table[at], _options))
         {
-            marks = Succession.MarksOf(in segment, sender, in _table[at]);
+            marks = Succession.MarksOf(in segment, sender, in _table[at], _states.TimelineOf(ref _table[at].Track));
             End(at, wasEvicted: false, successor: segment.TimeNanoseconds);
             at = 0;
         }
@@ -86,7 +89,7 @@ public sealed class ConnectionAnalyzer
 
         if (isDropped)
         {
-            new HistoryWriter(in segment, sender, ref connection, _ledger).TakeBadChecksum();
+            _states.Drop(in segment, sender, ref connection);
             return;
         }
 
@@ -108,6 +111,21 @@ public sealed class ConnectionAnalyzer
         while (_table.OldestLive is var at and not 0)
         {
             End(at, wasEvicted: false);
+        }
+    }
+
+    /// <summary>What is known so far of each connection that has not come out of the sink yet. They go on as if nobody had asked.</summary>
+    public void Survey(Action<ConnectionRecord> take)
+    {
+        Survey(take, _table.OldestEnded);
+        Survey(take, _table.OldestLive);
+    }
+
+    private void Survey(Action<ConnectionRecord> take, int oldest)
+    {
+        for (int at = oldest; at != 0; at = _table[at].Newer)
+        {
+            take(ConnectionRecords.From(in _table[at], _ledger, _states.TimelineOf(ref _table[at].Track), wasEvicted: false, successor: null));
         }
     }
 
@@ -139,7 +157,7 @@ public sealed class ConnectionAnalyzer
         sender.Counts.Add(in segment);
         marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence);
         LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver);
-        marks = StateFollower.Follow(in segment, end, loss.Marks, ref connection, _ledger);
+        marks = _states.Follow(in segment, end, loss.Marks, ref connection);
         if (marks != SegmentMarks.None)
         {
             _ledger.Add(ref sender.MarkCounts, marks, loss.Kind);
@@ -165,7 +183,7 @@ public sealed class ConnectionAnalyzer
             ResponderState = StateFollower.StateOf(in connection.Track, ConnectionEnd.Responder),
             RttNanoseconds = loss.RttNanoseconds,
             RelativeSequence = from.Relative(segment.Sequence),
-            RelativeAcknowledgment = to.Relative(segment.Acknowledgment),
+            RelativeAcknowledgment = segment.HasAny(ControlBits.Ack) ? to.Relative(segment.Acknowledgment) : 0,
             InFlight = from.InFlight(in to),
             Window = from.WindowOf(in segment),
             DuplicateAckNumber = marks.HasAny(SegmentMarks.DuplicateAck) ? from.DuplicateAcks : 0,
@@ -202,13 +220,14 @@ public sealed class ConnectionAnalyzer
     private void End(int at, bool wasEvicted, long? successor = null)
     {
         ref ConnectionSlot slot = ref _table[at];
-        _sink.Ended(ConnectionRecords.From(in slot, _ledger, wasEvicted, successor));
+        _sink.Ended(ConnectionRecords.From(in slot, _ledger, _states.TimelineOf(ref slot.Track), wasEvicted, successor));
         for (int end = 0; end < 2; end++)
         {
             _ledger.Release(ref slot.Ends[end].MarkCounts);
             _loss.Forget(ref slot.Ends[end]);
         }
 
+        _states.Forget(ref slot.Track);
         _table.Remove(at);
     }
 }

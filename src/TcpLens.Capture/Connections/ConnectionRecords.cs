@@ -6,10 +6,8 @@ namespace TcpLens.Capture;
 /// <summary>Makes the record of a connection out of what its slot remembers.</summary>
 internal static class ConnectionRecords
 {
-    private const EndFacts Ended = EndFacts.SentFin | EndFacts.SentReset;
-
     /// <remarks>The successor is the time of the first segment of the connection that takes its place; null when none does.</remarks>
-    public static ConnectionRecord From(in ConnectionSlot slot, MarkLedger ledger, bool wasEvicted, long? successor)
+    public static ConnectionRecord From(in ConnectionSlot slot, MarkLedger ledger, Timeline timeline, bool wasEvicted, long? successor)
     {
         ref readonly ConnectionTrack track = ref slot.Track;
         ref readonly EndTrack originator = ref track.Ends[0];
@@ -25,11 +23,11 @@ internal static class ConnectionRecords
             Outcome = OutcomeJudge.Judge(in slot),
             ZeekState = ZeekStates.Describe(originator.Zeek, responder.Zeek, history, IsWithoutData(in originator, in responder)),
             History = history,
-            FirstToClose = originator.HasAny(Ended) || responder.HasAny(Ended) ? track.FirstToClose : null,
+            FirstToClose = FirstToCloseOf(in originator, in responder),
             BeganHere = originator.Has(EndFacts.SentSyn) || responder.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck),
-            Timeline = track.Timeline.Read(slot.FirstNanoseconds),
-            IsTimelineCut = track.Timeline.IsCut,
-            TimeWait = TimeWaitOf(in slot, successor),
+            Timeline = timeline.Read(slot.FirstNanoseconds),
+            IsTimelineCut = track.Steps.IsCut,
+            TimeWait = TimeWaitOf(timeline, successor - slot.FirstNanoseconds),
             WasEvicted = wasEvicted,
             HandshakeRtt = slot.Ends[0].Loss.Handshake + slot.Ends[1].Loss.Handshake,
             SynToSynAck = slot.Ends[0].Loss.Handshake,
@@ -37,6 +35,11 @@ internal static class ConnectionRecords
             FromResponder = AccountOf(in slot.Ends[1], in responder, ledger),
         };
     }
+
+    private static ConnectionEnd? FirstToCloseOf(in EndTrack originator, in EndTrack responder)
+        => originator.Has(EndFacts.ClosedFirst) ? ConnectionEnd.Originator
+            : responder.Has(EndFacts.ClosedFirst) ? ConnectionEnd.Responder
+            : null;
 
     private static bool IsWithoutData(in EndTrack originator, in EndTrack responder) => StreamOf(in originator) == 0 && StreamOf(in responder) == 0;
 
@@ -49,15 +52,15 @@ internal static class ConnectionRecords
     }
 
     /// <summary>How long the TIME-WAIT of either end was, where a RST or a new SYN ended it.</summary>
-    private static TimeSpan? TimeWaitOf(in ConnectionSlot slot, long? successor)
+    private static TimeSpan? TimeWaitOf(Timeline timeline, long? successor)
     {
         for (ConnectionEnd end = ConnectionEnd.Originator; end <= ConnectionEnd.Responder; end++)
         {
-            if (slot.Track.Timeline.TimeOf(end, TcpState.TimeWait) is { } since)
+            if (timeline.TimeOf(end, TcpState.TimeWait) is { } since)
             {
-                long? until = slot.Track.Timeline[end].State == TcpState.Closed
-                    ? slot.Track.Timeline.TimeOf(end, TcpState.Closed)
-                    : successor - slot.FirstNanoseconds;
+                long? until = timeline[end].State == TcpState.Closed
+                    ? timeline.TimeOf(end, TcpState.Closed)
+                    : successor;
                 return until is { } at ? new Instant(at) - new Instant(since) : null;
             }
         }

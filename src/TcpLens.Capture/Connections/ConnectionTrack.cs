@@ -7,15 +7,9 @@ namespace TcpLens.Capture;
 /// <summary>What <see cref="StateFollower"/> remembers of a connection: both ends' states, the steps, the letters.</summary>
 internal struct ConnectionTrack
 {
-    public StateTimeline Timeline;
+    public StateTimeline Steps;
     public HistoryLetters Letters;
     public EndTracks Ends;
-
-    /// <summary>Who sent the first FIN or RST; meaningless while neither end did.</summary>
-    public ConnectionEnd FirstToClose;
-
-    /// <summary>True while both ends are known to be ESTABLISHED and nothing is missing: the next segment is most likely one that changes nothing.</summary>
-    public bool IsCalm;
 }
 
 /// <summary>What is remembered of one end's stream for the sake of states and letters.</summary>
@@ -51,7 +45,7 @@ internal struct EndTrack
 
     public readonly bool Has(EndFacts wanted) => (Facts & wanted) == wanted;
 
-    public readonly bool HasAny(EndFacts wanted) => (Facts & wanted) != 0;
+    public readonly bool HasAny(EndFacts wanted) => (Facts & wanted) != EndFacts.None;
 }
 
 /// <summary>What one end has done so far.</summary>
@@ -81,6 +75,12 @@ internal enum EndFacts : ushort
 
     /// <summary>It sent a segment that a TCP sends, whichever.</summary>
     Spoke = 2048,
+
+    /// <summary>It sent the first FIN or RST of the two.</summary>
+    ClosedFirst = 4096,
+
+    /// <summary>Both ends are known to be ESTABLISHED, and nothing is missing: its next segment is most likely one that changes nothing.</summary>
+    IsCalm = 8192,
 }
 
 [InlineArray(2)]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
@@ -8,6 +9,7 @@ internal static class Handshake
     private const ControlBits Congestion = ControlBits.Ece | ControlBits.Cwr | ControlBits.Ae;
 
     /// <summary>Sets the origins of relative numbers before a segment is judged.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Settle(in CapturedSegment segment, ref SequenceState sender, ref SequenceState receiver)
     {
         bool isSyn = segment.HasAny(ControlBits.Syn);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -9,12 +10,10 @@ internal static class HeaderMarks
     /// <summary>The payload of a full Ethernet frame without options: what fits where nobody announced an MSS.</summary>
     private const uint EthernetSegment = 1460;
 
-    /// <summary>So many wrong checksums of one end, and more than right ones, are not damage but an interface that fills them in.</summary>
-    private const int OffloadEvidence = 3;
-
     private const ControlBits Rare = ControlBits.Syn | ControlBits.Urg | ControlBits.Ece | ControlBits.Cwr | ControlBits.Ae;
 
-    public static SegmentMarks Of(in CapturedSegment segment, ref SequenceState sender, in SequenceState receiver)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SegmentMarks Of(in CapturedSegment segment, in SequenceState sender, in SequenceState receiver)
     {
         SegmentMarks marks = OfSize(in segment, in receiver);
         ControlBits bits = segment.Bits;
@@ -33,17 +32,10 @@ internal static class HeaderMarks
             marks |= OfSacks(in segment);
         }
 
-        if (segment.Ecn == 3)
-        {
-            marks |= SegmentMarks.CongestionExperienced;
-        }
-
-        return marks | OfChecksum(segment.Checksum, ref sender);
+        return segment.Ecn == 3 ? marks | SegmentMarks.CongestionExperienced : marks;
     }
 
-    /// <summary>True when the end's wrong checksums are too many for damage: its interface fills them in after the capture.</summary>
-    public static bool LeavesChecksums(in SequenceState end) => end.BadChecksums >= OffloadEvidence && end.BadChecksums > end.GoodChecksums;
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static SegmentMarks OfSize(in CapturedSegment segment, in SequenceState receiver)
     {
         uint limit = receiver.Has(SequenceFacts.AnnouncedMss) ? receiver.MaximumSegmentSize : EthernetSegment;
@@ -76,22 +68,5 @@ internal static class HeaderMarks
         bool isBelow = !first.Right.IsAfter(segment.Acknowledgment);
         bool isWithin = segment.SackCount > 1 && !first.Left.IsBefore(segment.Sacks[1].Left) && !first.Right.IsAfter(segment.Sacks[1].Right);
         return isBelow || isWithin ? SegmentMarks.SelectiveAck | SegmentMarks.DuplicateSack : SegmentMarks.SelectiveAck;
-    }
-
-    private static SegmentMarks OfChecksum(ChecksumVerdict checksum, ref SequenceState sender)
-    {
-        switch (checksum)
-        {
-            case ChecksumVerdict.Good:
-                sender.GoodChecksums = (ushort)Math.Min(sender.GoodChecksums + 1, ushort.MaxValue);
-                return SegmentMarks.None;
-            case ChecksumVerdict.Offloaded:
-                return SegmentMarks.OffloadedChecksum;
-            case ChecksumVerdict.Bad:
-                sender.BadChecksums = (ushort)Math.Min(sender.BadChecksums + 1, ushort.MaxValue);
-                return LeavesChecksums(in sender) ? SegmentMarks.OffloadedChecksum : SegmentMarks.BadChecksum;
-            default:
-                return SegmentMarks.None;
-        }
     }
 }

@@ -287,7 +287,7 @@ internal readonly ref struct HistoryWriter
     /// <summary>False when the letter was written before.</summary>
     private bool WriteOnce(char letter, OnceLetters once)
     {
-        if ((_sender.Once & once) != 0)
+        if ((_sender.Once & once) != OnceLetters.None)
         {
             return false;
         }

@@ -211,6 +211,7 @@ internal sealed class LossJudge
         }
 
         _outstanding.Append(ref own, in segment, from: segment.Sequence);
+        own.NoteIdentification(in segment);
         own.Highest = segment.EndSequence;
         own.Traits |= LossTraits.HasSent;
         if (own.TimerStarted == 0)

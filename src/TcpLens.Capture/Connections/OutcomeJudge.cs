@@ -1,5 +1,4 @@
 using TcpLens.Observation;
-using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 
@@ -31,14 +30,10 @@ internal static class OutcomeJudge
         };
     }
 
-    /// <summary>True once the handshake was complete, or the connection began before the capture did.</summary>
-    public static bool WasEstablished(in ConnectionSlot slot)
-        => HasReached(in slot, ConnectionEnd.Originator, TcpState.Established) || HasReached(in slot, ConnectionEnd.Responder, TcpState.Established);
-
     private static ConnectionOutcome JudgeReset(in ConnectionSlot slot, in EndTrack originator, in EndTrack responder)
     {
-        bool byOriginator = originator.Has(EndFacts.SentReset) && (!responder.Has(EndFacts.SentReset) || slot.Track.FirstToClose == ConnectionEnd.Originator);
-        if (WasEstablished(in slot))
+        bool byOriginator = originator.Has(EndFacts.SentReset) && (!responder.Has(EndFacts.SentReset) || originator.Has(EndFacts.ClosedFirst));
+        if (slot.Track.Steps.WasEstablished)
         {
             return byOriginator ? ConnectionOutcome.ResetByOriginator : ConnectionOutcome.ResetByResponder;
         }
@@ -58,7 +53,7 @@ internal static class OutcomeJudge
     {
         bool hadSyn = originator.Has(EndFacts.SentSyn);
         bool wasAnswered = responder.HasAny(EndFacts.SentSynAck | EndFacts.SentSyn);
-        if (WasEstablished(in slot))
+        if (slot.Track.Steps.WasEstablished)
         {
             return hadSyn || wasAnswered ? ConnectionOutcome.Open : ConnectionOutcome.Midstream;
         }
@@ -72,6 +67,4 @@ internal static class OutcomeJudge
     }
 
     private static bool HasFinAcknowledged(in EndTrack end) => end.Has(EndFacts.SentFin | EndFacts.FinAcknowledged);
-
-    private static bool HasReached(in ConnectionSlot slot, ConnectionEnd end, TcpState state) => slot.Track.Timeline.TimeOf(end, state) is not null;
 }

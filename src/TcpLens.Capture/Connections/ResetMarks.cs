@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -32,6 +33,7 @@ internal static class ResetMarks
     }
 
     /// <summary>An ACK that tells where its sender is, in answer to a segment that cannot be true, or to a SYN that it did not expect.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsChallenge(in CapturedSegment segment, in SequenceState sender, in SequenceState receiver)
     {
         if (segment.PayloadLength != 0

@@ -14,7 +14,7 @@ internal readonly ref struct SegmentEvidence
     private const uint FarthestAhead = 1u << 30;
 
     private readonly ref readonly CapturedSegment _segment;
-    private readonly ref ConnectionTrack _track;
+    private readonly Timeline _timeline;
     private readonly ref EndTrack _sender;
     private readonly ref EndTrack _receiver;
     private readonly ConnectionEnd _end;
@@ -26,10 +26,10 @@ internal readonly ref struct SegmentEvidence
     /// The time is in nanoseconds since the connection's first segment; next is the number that its sender was expected to go on with. It
     /// advances when it acknowledges more than was acknowledged before.
     /// </remarks>
-    public SegmentEvidence(ref readonly CapturedSegment segment, ConnectionEnd end, ref ConnectionTrack track, long at, SeqNum next, bool advances)
+    public SegmentEvidence(ref readonly CapturedSegment segment, ConnectionEnd end, ref ConnectionTrack track, Timeline timeline, long at, SeqNum next, bool advances)
     {
         _segment = ref segment;
-        _track = ref track;
+        _timeline = timeline;
         _end = end;
         _sender = ref EndTracks.Of(ref track.Ends, end);
         _receiver = ref EndTracks.Of(ref track.Ends, end.Other);
@@ -38,14 +38,16 @@ internal readonly ref struct SegmentEvidence
         _advances = advances;
     }
 
-    private EndState Sender => _track.Timeline[_end];
+    private EndState Sender => _timeline[_end];
 
-    private EndState Receiver => _track.Timeline[_end.Other];
+    private EndState Receiver => _timeline[_end.Other];
 
     private bool HasAck => _segment.Has(ControlBits.Ack);
 
     /// <summary>The FIN of the other end was captured, and this acknowledges it.</summary>
     private bool AcksFin => HasAck && _receiver.Has(EndFacts.SentFin) && _segment.Acknowledgment == _receiver.FinAt + 1;
+
+    public static EndFacts SpokenBy(ref readonly CapturedSegment segment) => EndFacts.Spoke | (segment.PayloadLength > 0 ? EndFacts.SentData : EndFacts.None);
 
     public SegmentMarks Take(SegmentMarks known)
     {
@@ -64,7 +66,7 @@ internal readonly ref struct SegmentEvidence
             TakeOrdinary();
         }
 
-        _sender.Facts |= EndFacts.Spoke | (_segment.PayloadLength > 0 ? EndFacts.SentData : EndFacts.None);
+        _sender.Facts |= SpokenBy(in _segment);
         return marks;
     }
 
@@ -97,22 +99,22 @@ internal readonly ref struct SegmentEvidence
     /// <summary>An end that was told something and speaks as if it had not been told was not told.</summary>
     private void TakeBack()
     {
-        _track.Timeline.TakeBack(_end, StepCause.Reset);
+        _timeline.TakeBack(_end, StepCause.Reset);
         bool isSynAgain = _segment.Has(ControlBits.Syn) && _sender.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck);
         if (isSynAgain && Sender.State == TcpState.Established)
         {
-            _track.Timeline.TakeBack(_end, StepCause.AckOfSyn);
+            _timeline.TakeBack(_end, StepCause.AckOfSyn);
         }
 
         if (_segment.Has(ControlBits.Fin) && _sender.Has(EndFacts.SentFin))
         {
-            _track.Timeline.TakeBack(_end, StepCause.AckOfFin);
+            _timeline.TakeBack(_end, StepCause.AckOfFin);
         }
     }
 
     private void TakeSyn()
     {
-        _track.Timeline.Begin(_end, TcpState.SynSent, Certainty.Seen, StepCause.Own, _at);
+        _timeline.Begin(_end, TcpState.SynSent, Certainty.Seen, StepCause.Own, _at);
         _sender.Facts |= EndFacts.SentSyn;
     }
 
@@ -126,8 +128,8 @@ internal readonly ref struct SegmentEvidence
 
         if (Sender.Certainty == Certainty.Unknown)
         {
-            _track.Timeline.Begin(_end.Other, TcpState.SynSent, Certainty.Inferred, StepCause.Midstream, _at);
-            _track.Timeline.Begin(_end, TcpState.SynReceived, Certainty.Seen, StepCause.Own, _at);
+            _timeline.Begin(_end.Other, TcpState.SynSent, Certainty.Inferred, StepCause.Midstream, _at);
+            _timeline.Begin(_end, TcpState.SynReceived, Certainty.Seen, StepCause.Own, _at);
         }
         else if (Sender.State == TcpState.SynSent)
         {
@@ -151,7 +153,7 @@ internal readonly ref struct SegmentEvidence
                 Infer(_end.Other, TcpState.SynSent, TcpEvent.SynAck, StepCause.Midstream);
                 break;
             case { State: TcpState.Established, Certainty: Certainty.Inferred }:
-                _track.Timeline.Prove(_end, StepCause.AckOfSyn);
+                _timeline.Prove(_end, StepCause.AckOfSyn);
                 break;
             default:
                 break;
@@ -160,7 +162,7 @@ internal readonly ref struct SegmentEvidence
         if (_advances && !_receiver.Has(EndFacts.Spoke))
         {
             // The end that is not captured must be sending, since what it sends is acknowledged.
-            _track.Timeline.Begin(_end.Other, TcpState.Established, Certainty.Inferred, StepCause.Midstream, _at);
+            _timeline.Begin(_end.Other, TcpState.Established, Certainty.Inferred, StepCause.Midstream, _at);
         }
     }
 
@@ -173,24 +175,24 @@ internal readonly ref struct SegmentEvidence
         bool answersSyn = Receiver is { Certainty: not Certainty.Unknown, State: TcpState.SynSent };
         if (!answersSyn || (AcksSyn() && _segment.SequenceLength > 0))
         {
-            _track.Timeline.Begin(_end, TcpState.Established, Certainty.Inferred, StepCause.Midstream, _at);
+            _timeline.Begin(_end, TcpState.Established, Certainty.Inferred, StepCause.Midstream, _at);
         }
     }
 
     private void CompleteActiveOpen()
     {
         bool isOneSided = !_receiver.Has(EndFacts.Spoke);
-        if (!isOneSided && !(_receiver.Has(EndFacts.SentSynAck) && AcksSyn()))
+        if (!isOneSided && !(_receiver.Has(EndFacts.SentSynAck) && AcksSyn() && IsNearNext()))
         {
             return;
         }
 
         if (isOneSided)
         {
-            _track.Timeline.Begin(_end.Other, TcpState.SynReceived, Certainty.Inferred, StepCause.Midstream, _at);
+            _timeline.Begin(_end.Other, TcpState.SynReceived, Certainty.Inferred, StepCause.Midstream, _at);
         }
 
-        _track.Timeline.Prove(_end, StepCause.Midstream);
+        _timeline.Prove(_end, StepCause.Midstream);
         Prove(TcpEvent.SynAck);
         if (isOneSided)
         {
@@ -206,10 +208,10 @@ internal readonly ref struct SegmentEvidence
     {
         const EndFacts Stream = EndFacts.SentData | EndFacts.SentFin;
         bool speaks = _segment.PayloadLength > 0 || _segment.Has(ControlBits.Fin) || _sender.HasAny(Stream);
-        if (speaks && _receiver.HasAny(Stream))
+        if (speaks && _receiver.HasAny(Stream) && _timeline.HasGuesses)
         {
-            _track.Timeline.Prove(_end, StepCause.Midstream);
-            _track.Timeline.Prove(_end.Other, StepCause.Midstream);
+            _timeline.Prove(_end, StepCause.Midstream);
+            _timeline.Prove(_end.Other, StepCause.Midstream);
         }
     }
 
@@ -230,14 +232,14 @@ internal readonly ref struct SegmentEvidence
                 Prove(_receiver.Has(EndFacts.FinAcksFin) ? TcpEvent.FinAckOfFin : TcpEvent.Fin);
                 break;
             case TcpState.FinWait2:
-                _track.Timeline.Prove(_end, StepCause.AckOfFin);
+                _timeline.Prove(_end, StepCause.AckOfFin);
                 Prove(TcpEvent.Fin);
                 break;
             case TcpState.TimeWait when _receiver.Has(EndFacts.FinAcksFin):
-                _track.Timeline.Prove(_end, StepCause.AckOfFin);
+                _timeline.Prove(_end, StepCause.AckOfFin);
                 break;
             case TcpState.TimeWait:
-                _track.Timeline.ProveAllButLast(_end, StepCause.AckOfFin);
+                _timeline.ProveAllButLast(_end, StepCause.AckOfFin);
                 break;
             default:
                 break;
@@ -251,8 +253,8 @@ internal readonly ref struct SegmentEvidence
         if (Sender is { Certainty: not Certainty.Unknown } now)
         {
             // What was only likely before stays so: an end that speaks for the first time with its FIN may be in LAST-ACK as well.
-            StepCause cause = now.Certainty == Certainty.Inferred ? _track.Timeline.CauseOf(_end) : StepCause.Own;
-            _track.Timeline.Step(_end, TcpEvent.Close, now.Certainty, cause, _at);
+            StepCause cause = now.Certainty == Certainty.Inferred ? _timeline.CauseOf(_end) : StepCause.Own;
+            _timeline.Step(_end, TcpEvent.Close, now.Certainty, cause, _at);
         }
     }
 
@@ -299,7 +301,7 @@ internal readonly ref struct SegmentEvidence
 
     private SegmentMarks TakeReset(SegmentMarks known)
     {
-        if ((known & SegmentMarks.InvalidReset) != 0)
+        if ((known & SegmentMarks.InvalidReset) != SegmentMarks.None)
         {
             return SegmentMarks.None;
         }
@@ -316,9 +318,9 @@ internal readonly ref struct SegmentEvidence
 
         NoteClose();
         _sender.Facts |= EndFacts.SentReset;
-        _track.Timeline.Prove(_end, StepCause.AckOfSyn);
-        _track.Timeline.Prove(_end, StepCause.AckOfFin);
-        _track.Timeline.Begin(_end, TcpState.Closed, answersSyn ? Certainty.Seen : Certainty.Inferred, StepCause.Own, _at);
+        _timeline.Prove(_end, StepCause.AckOfSyn);
+        _timeline.Prove(_end, StepCause.AckOfFin);
+        _timeline.Begin(_end, TcpState.Closed, answersSyn ? Certainty.Seen : Certainty.Inferred, StepCause.Own, _at);
         Prove(TcpEvent.Abort);
         return TellReset(receiver);
     }
@@ -326,7 +328,7 @@ internal readonly ref struct SegmentEvidence
     private SegmentMarks TellReset(EndState receiver)
     {
         bool isPassive = receiver.State == TcpState.SynReceived && !_receiver.Has(EndFacts.SentSyn);
-        _track.Timeline.Begin(_end.Other, TcpState.Closed, Certainty.Inferred, StepCause.Reset, _at);
+        _timeline.Begin(_end.Other, TcpState.Closed, Certainty.Inferred, StepCause.Reset, _at);
         Infer(_end.Other, receiver.State, isPassive ? TcpEvent.ResetOfPassiveOpen : TcpEvent.Reset, StepCause.Reset);
         return receiver is { Certainty: not Certainty.Unknown, State: TcpState.TimeWait } ? SegmentMarks.TimeWaitAssassination : SegmentMarks.None;
     }
@@ -336,7 +338,7 @@ internal readonly ref struct SegmentEvidence
         const EndFacts Ended = EndFacts.SentFin | EndFacts.SentReset;
         if (!_sender.HasAny(Ended) && !_receiver.HasAny(Ended))
         {
-            _track.FirstToClose = _end;
+            _sender.Facts |= EndFacts.ClosedFirst;
         }
     }
 
@@ -351,13 +353,13 @@ internal readonly ref struct SegmentEvidence
     /// <summary>In the window that a SYN can offer, which no scale makes larger (RFC 7323 §2.2), or as far below.</summary>
     private bool IsNearNext() => Math.Abs((long)(_segment.Sequence - _next)) <= ushort.MaxValue || !_sender.Has(EndFacts.Spoke) || _receiver.Has(EndFacts.SynAcknowledged);
 
-    private void Prove(TcpEvent @event) => _track.Timeline.Step(_end, @event, Certainty.Seen, StepCause.Own, _at);
+    private void Prove(TcpEvent @event) => _timeline.Step(_end, @event, Certainty.Seen, StepCause.Own, _at);
 
     private void Infer(ConnectionEnd end, TcpState from, TcpEvent @event, StepCause cause)
     {
-        if (_track.Timeline[end].State == from)
+        if (_timeline[end].State == from)
         {
-            _track.Timeline.Step(end, @event, Certainty.Inferred, cause, _at);
+            _timeline.Step(end, @event, Certainty.Inferred, cause, _at);
         }
     }
 }

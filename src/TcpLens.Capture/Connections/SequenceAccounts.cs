@@ -25,7 +25,7 @@ internal static class SequenceAccounts
     public static void SettleChecksums(in SequenceState end, EndAccount account)
     {
         long bad = account.CountOf(SegmentMarks.BadChecksum);
-        if (bad == 0 || !HeaderMarks.LeavesChecksums(in end))
+        if (bad == 0 || !ChecksumMarks.AreLeft(in end))
         {
             return;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -16,7 +17,7 @@ internal static class SequenceJudge
 
     public static SegmentMarks Judge(in CapturedSegment segment, ref SequenceState sender, ref SequenceState receiver)
     {
-        SegmentMarks marks = HeaderMarks.Of(in segment, ref sender, in receiver);
+        SegmentMarks marks = HeaderMarks.Of(in segment, in sender, in receiver) | ChecksumMarks.Of(segment.Checksum, ref sender);
         Handshake.Settle(in segment, ref sender, ref receiver);
         if (WindowMarks.IsZeroWindowProbe(in segment, in sender, in receiver))
         {
@@ -50,6 +51,7 @@ internal static class SequenceJudge
         => (marks.HasAny(SegmentMarks.KeepAlive) ? LastSegment.KeepAlive : LastSegment.Ordinary)
             | (marks.HasAny(SegmentMarks.ZeroWindowProbe) ? LastSegment.ZeroWindowProbe : LastSegment.Ordinary);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Remember(in CapturedSegment segment, SegmentMarks marks, ref SequenceState sender, ref SequenceState receiver)
     {
         if (!marks.HasAny(SegmentMarks.ZeroWindowProbe))
@@ -60,6 +62,11 @@ internal static class SequenceJudge
 
         sender.Acknowledge(in segment);
         sender.Offer(in segment);
+        if (receiver.BadChecksums != 0 && segment.HasAny(ControlBits.Ack))
+        {
+            ChecksumMarks.NoteArrival(in segment, ref receiver);
+        }
+
         if (segment.PayloadLength > 0)
         {
             sender.NoteInFlight(in receiver);

@@ -3,63 +3,6 @@ using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 
-/// <summary>What is known of one end's stream and of its offers.</summary>
-[Flags]
-internal enum SequenceFacts : ushort
-{
-    None = 0,
-
-    /// <summary>A segment of this end was seen: <see cref="SequenceState.Next"/> and <see cref="SequenceState.Unbroken"/> hold.</summary>
-    Seen = 1,
-
-    /// <summary>The origin of relative numbers is set, by a segment of this end or by an acknowledgment of the other's.</summary>
-    HasOrigin = 2,
-
-    /// <summary>Its SYN was seen.</summary>
-    Syn = 4,
-
-    /// <summary>Its FIN was seen.</summary>
-    Fin = 8,
-
-    /// <summary>It has acknowledged something: <see cref="SequenceState.HighestAck"/> holds.</summary>
-    HasAcknowledged = 16,
-
-    /// <summary>Its last segment acknowledged: <see cref="SequenceState.LastAck"/> is not just what stood in the field.</summary>
-    LastHadAck = 32,
-
-    /// <summary>Its shift is known, be it that it announced one or that the handshake ruled scaling out.</summary>
-    ScaleKnown = 64,
-
-    /// <summary>The handshake ruled scaling out (RFC 7323 §2.2: both SYNs must carry the option).</summary>
-    ScaleRefused = 128,
-
-    AnnouncedScale = 256,
-    AnnouncedMss = 512,
-    OffersSack = 1024,
-    UsesTimestamps = 2048,
-
-    /// <summary>Its last window stood in a SYN and is not scaled.</summary>
-    WindowIsOfSyn = 4096,
-
-    /// <summary>A window was seen after the handshake.</summary>
-    HasWindow = 8192,
-
-    /// <summary>Its SYN asked for accurate ECN, or both agreed on it: ECE and CWR are a counter then (RFC 9768).</summary>
-    AccurateEcn = 16384,
-}
-
-/// <summary>What the last segment of an end was, where the other's next one is judged by it.</summary>
-[Flags]
-internal enum LastSegment : byte
-{
-    Ordinary = 0,
-    KeepAlive = 1,
-    ZeroWindowProbe = 2,
-
-    /// <summary>A RST or SYN that its receiver must answer with a challenge ACK (RFC 5961).</summary>
-    Unacceptable = 4,
-}
-
 /// <summary>
 /// What <see cref="SequenceJudge"/> remembers of one end: how far its stream was seen, what it acknowledged and offered.
 /// Long numbers are unwrapped: their low 32 bits are the number in the header, and they count on where that begins again at 0.
@@ -127,6 +70,7 @@ internal struct SequenceState
     public readonly long StreamOctets => Has(SequenceFacts.Seen) ? Math.Max(0, StreamEnd - FirstTurn - Origin.Value - 1) : 0;
 
     /// <summary>Octets that were sent and that the other end has not acknowledged; 0 while it has acknowledged nothing here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly uint InFlight(in SequenceState other)
     {
         if (!other.Has(SequenceFacts.HasAcknowledged))
@@ -162,6 +106,7 @@ internal struct SequenceState
     }
 
     /// <summary>The segment moves the ends of what was seen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Advance(in CapturedSegment segment)
     {
         bool isFirst = !Has(SequenceFacts.Seen);
@@ -184,6 +129,7 @@ internal struct SequenceState
     }
 
     /// <summary>Remembers what the segment acknowledges.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Acknowledge(in CapturedSegment segment)
     {
         LastAck = segment.Acknowledgment;
@@ -202,6 +148,7 @@ internal struct SequenceState
     }
 
     /// <summary>Remembers the window that the segment offers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Offer(in CapturedSegment segment)
     {
         Window = segment.Window;
@@ -222,5 +169,6 @@ internal struct SequenceState
     }
 
     /// <summary>Remembers how much was under way after a segment with octets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void NoteInFlight(in SequenceState other) => MostInFlight = Math.Max(MostInFlight, InFlight(in other));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -7,6 +8,7 @@ namespace TcpLens.Capture;
 internal static class StreamMarks
 {
     /// <summary>Beyond what was seen, or the one number below it that asks for a sign of life.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SegmentMarks OfPlace(in CapturedSegment segment, in SequenceState sender)
     {
         int ahead = segment.Sequence - sender.NextNumber;
@@ -26,6 +28,7 @@ internal static class StreamMarks
     }
 
     /// <summary>Octets, a SYN or a FIN below what was seen: sent again or late, and useless where they were acknowledged before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SegmentMarks OfOldOctets(in CapturedSegment segment, SegmentMarks marks, in SequenceState sender, in SequenceState receiver)
     {
         uint length = segment.PayloadLength;

@@ -29,26 +29,26 @@ internal static class Succession
     }
 
     /// <summary>What the first segment of a successor is marked with.</summary>
-    public static SegmentMarks MarksOf(ref readonly CapturedSegment segment, ConnectionEnd sender, ref readonly ConnectionSlot present)
+    public static SegmentMarks MarksOf(ref readonly CapturedSegment segment, ConnectionEnd sender, ref readonly ConnectionSlot present, Timeline timeline)
     {
         if (!segment.Has(ControlBits.Syn))
         {
             return SegmentMarks.None;
         }
 
-        return EndsTimeWait(in segment, sender.Other, in present) && !segment.Has(ControlBits.Ack)
+        return EndsTimeWait(in segment, sender.Other, in present, timeline) && !segment.Has(ControlBits.Ack)
             ? SegmentMarks.PortReuse | SegmentMarks.Reincarnation
             : SegmentMarks.PortReuse;
     }
 
     /// <summary>RFC 6191: the receiver is in TIME-WAIT, and the SYN lies beyond all that its sender sent before, or carries a timestamp.</summary>
-    private static bool EndsTimeWait(ref readonly CapturedSegment segment, ConnectionEnd receiver, ref readonly ConnectionSlot present)
+    private static bool EndsTimeWait(ref readonly CapturedSegment segment, ConnectionEnd receiver, ref readonly ConnectionSlot present, Timeline timeline)
     {
-        EndState state = present.Track.Timeline[receiver];
-        long? since = present.Track.Timeline.TimeOf(receiver, TcpState.TimeWait);
+        EndState state = timeline[receiver];
+        long? since = timeline.TimeOf(receiver, TcpState.TimeWait);
         return state is { Certainty: not Certainty.Unknown, State: TcpState.TimeWait }
             && since is { } at && segment.TimeNanoseconds - present.FirstNanoseconds - at < LongestTimeWait
-            && ((segment.Options & SegmentOptions.Timestamps) != 0 || segment.Sequence.IsAfter(present.Track.Ends[(int)receiver.Other].Highest));
+            && ((segment.Options & SegmentOptions.Timestamps) != SegmentOptions.None || segment.Sequence.IsAfter(present.Track.Ends[(int)receiver.Other].Highest));
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -7,10 +8,12 @@ namespace TcpLens.Capture;
 internal static class WindowMarks
 {
     /// <summary>The next octet, alone, though the other end has closed its window.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsZeroWindowProbe(in CapturedSegment segment, in SequenceState sender, in SequenceState receiver)
         => segment.PayloadLength == 1 && receiver.Window.Raw == 0 && segment.Sequence == sender.NextNumber
             && receiver.Has(SequenceFacts.Seen) && sender.Has(SequenceFacts.Seen);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SegmentMarks Of(in CapturedSegment segment, in SequenceState receiver)
     {
         if (segment.HasAny(ControlBits.Syn | ControlBits.Fin | ControlBits.Rst))
@@ -23,6 +26,7 @@ internal static class WindowMarks
     }
 
     /// <summary>True when the segment ends exactly where the last offer of the other end does. A window of unknown scale has no end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Fills(in CapturedSegment segment, in SequenceState receiver)
     {
         if (!receiver.Has(SequenceFacts.ScaleKnown))

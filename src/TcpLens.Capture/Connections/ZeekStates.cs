@@ -1,3 +1,4 @@
+using System.Buffers;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -6,6 +7,8 @@ namespace TcpLens.Capture;
 /// <summary>Moves an end through Zeek's states: each end by its own segments, with a look at where the other one is.</summary>
 internal static class ZeekStates
 {
+    private static readonly SearchValues<char> OfConnections = SearchValues.Create("HAFGIQ");
+
     public static void Move(ref readonly CapturedSegment segment, ConnectionEnd end, ref EndTrack sender, ref EndTrack receiver)
     {
         switch (sender.Zeek)
@@ -132,6 +135,6 @@ internal static class ZeekStates
     {
         ReadOnlySpan<char> letters = history.AsSpan().TrimStart('^');
         int reset = letters.IndexOf('R');
-        return letters.StartsWith("S") && reset > 0 && letters[..reset].IndexOfAny("HAFGIQ") < 0;
+        return letters.StartsWith("S") && reset > 0 && !letters[..reset].ContainsAny(OfConnections);
     }
 }

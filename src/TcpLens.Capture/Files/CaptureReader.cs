@@ -26,7 +26,7 @@ public sealed class CaptureReader : IPacketSource
     private readonly List<CaptureDamage> _damage = [];
     private OctetSource _source;
     private CaptureFormat? _format;
-    private int _needed;
+    private int _needed = CaptureFormats.Needed;
     private bool _isUnpacked;
     private bool _isOver;
     private string? _lostText;
@@ -66,7 +66,7 @@ public sealed class CaptureReader : IPacketSource
         bool isStuck = Decode(batch, ref at, end);
         if (isStuck && _source.IsAll && !Options.IsGrowing)
         {
-            Finish(batch.Octets.AsSpan(at, end - at));
+            Finish(batch.Octets.AsSpan(at, end - at), at);
         }
 
         _source.Keep(batch, at, end);
@@ -161,7 +161,7 @@ public sealed class CaptureReader : IPacketSource
         bool isHopeless = octets.Length >= CaptureFormats.Needed || (_source.IsAll && !Options.IsGrowing);
         if (_format is null && isHopeless)
         {
-            Finish(octets);
+            Finish(octets, at: 0);
         }
         else if (_format is null)
         {
@@ -172,7 +172,7 @@ public sealed class CaptureReader : IPacketSource
     }
 
     /// <summary>The file is over; what is left of it is no whole record.</summary>
-    private void Finish(ReadOnlySpan<byte> left)
+    private void Finish(ReadOnlySpan<byte> left, int at)
     {
         if (_isOver)
         {
@@ -182,7 +182,7 @@ public sealed class CaptureReader : IPacketSource
         _isOver = true;
         if (_source.Fault is { } fault)
         {
-            Report(_source.Offset + left.Length, $"the compressed file breaks off: {fault}");
+            Report(_source.Offset + at + left.Length, $"the compressed file breaks off: {fault}");
         }
         else if (_format is null)
         {
@@ -194,7 +194,7 @@ public sealed class CaptureReader : IPacketSource
         }
         else if (left.Length > 0)
         {
-            Report(_source.Offset, $"the file ends within a record: {left.Length:n0} octets of it are there");
+            Report(_source.Offset + at, $"the file ends within a record: {left.Length:n0} octets of it are there");
         }
     }
 

@@ -78,8 +78,8 @@ public sealed class CaptureTally
     /// <summary>Datagrams put together from fragments.</summary>
     public long Reassembled { get; internal set; }
 
-    /// <summary>Fragments that overlap an earlier one: what came first counts.</summary>
-    public long OverlappingFragments { get; internal set; }
+    /// <summary>Datagrams put together of which some fragments overlapped: the octets that came first counted.</summary>
+    public long OverlappedDatagrams { get; internal set; }
 
     /// <summary>Datagrams given up incomplete, for their age or to make room for others.</summary>
     public long DatagramsGivenUp { get; internal set; }
@@ -94,6 +94,59 @@ public sealed class CaptureTally
 
     /// <summary>Malformed packets by reason.</summary>
     public long this[PacketFault fault] => _faults[(int)fault];
+
+    /// <summary>Several captures as one; it does not follow them when they grow.</summary>
+    public static CaptureTally Sum(IEnumerable<CaptureTally> tallies)
+    {
+        var sum = new CaptureTally();
+        foreach (CaptureTally tally in tallies)
+        {
+            sum.Add(tally);
+        }
+
+        return sum;
+    }
+
+    private void Add(CaptureTally other)
+    {
+        if (other.Packets > 0)
+        {
+            _first = Packets == 0 ? other._first : Math.Min(_first, other._first);
+            _last = Packets == 0 ? other._last : Math.Max(_last, other._last);
+        }
+
+        Packets += other.Packets;
+        Octets += other.Octets;
+        CapturedOctets += other.CapturedOctets;
+        FileOctets += other.FileOctets;
+        Damages += other.Damages;
+        Truncated += other.Truncated;
+        TimesBackwards += other.TimesBackwards;
+        Fragments += other.Fragments;
+        Reassembled += other.Reassembled;
+        OverlappedDatagrams += other.OverlappedDatagrams;
+        DatagramsGivenUp += other.DatagramsGivenUp;
+        LargeSegments += other.LargeSegments;
+        InterfaceCount += other.InterfaceCount;
+        CommentCount += other.CommentCount;
+        Add(_kinds, other._kinds);
+        Add(_faults, other._faults);
+        Add(_checksums, other._checksums);
+        _interfaces.AddRange(other._interfaces.Take(MaxInterfaces - _interfaces.Count));
+        _comments.AddRange(other._comments.Take(MaxComments - _comments.Count));
+        foreach ((LinkType link, long count) in other._unknownLinks)
+        {
+            AddUnknown(link, count);
+        }
+    }
+
+    private static void Add(long[] sums, long[] counts)
+    {
+        for (int at = 0; at < sums.Length; at++)
+        {
+            sums[at] += counts[at];
+        }
+    }
 
     internal void Add(in PacketStamp stamp, int captured)
     {
@@ -146,9 +199,9 @@ public sealed class CaptureTally
         }
     }
 
-    internal void AddUnknown(LinkType link)
+    internal void AddUnknown(LinkType link, long count = 1)
     {
         LinkType key = _unknownLinks.Count < MaxUnknownLinks || _unknownLinks.ContainsKey(link) ? link : LinkType.Other;
-        _unknownLinks[key] = _unknownLinks.GetValueOrDefault(key) + 1;
+        _unknownLinks[key] = _unknownLinks.GetValueOrDefault(key) + count;
     }
 }

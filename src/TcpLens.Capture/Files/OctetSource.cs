@@ -25,17 +25,21 @@ internal sealed class OctetSource(Stream stream, int blockSize) : IDisposable
     /// <param name="needed">Octets of the record that is next.</param>
     public int Fill(PacketBatch batch, int needed)
     {
-        int room = Math.Max(blockSize, needed);
+        int room = Math.Max(Math.Max(blockSize, needed), _keptLength);
         batch.Begin(room + PacketBatch.ReassemblyRoom);
         _kept.AsSpan(0, _keptLength).CopyTo(batch.Octets);
         int length = _keptLength;
-        do
+        IsAll = false;
+        while (!IsAll && length < room)
         {
             int read = Read(batch.Octets.AsSpan(length, room - length));
             length += read;
             IsAll = read == 0;
+            if (!stream.CanSeek)
+            {
+                break;
+            }
         }
-        while (!IsAll && length < room && stream.CanSeek);
 
         batch.Use(length);
         return length;

@@ -10,12 +10,18 @@ internal static class JuniperLayer
 
     public static Layer Read(ref PacketCursor cursor)
     {
+        if (cursor.Octets.Length < 4)
+        {
+            return cursor.TooShort();
+        }
+
         if (cursor.Octets is not [(byte)'M', (byte)'G', (byte)'C', var flags, ..])
         {
             return cursor.IsMalformed(PacketFault.Encapsulation);
         }
 
-        if (!cursor.TrySkip(4) || ((flags & HasExtensions) != 0 && !TrySkipExtensions(ref cursor)))
+        cursor.TrySkip(4);
+        if ((flags & HasExtensions) != 0 && !TrySkipExtensions(ref cursor))
         {
             return cursor.TooShort();
         }

@@ -1,5 +1,4 @@
 using TcpLens.Observation;
-using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 
@@ -12,11 +11,11 @@ public sealed class CaptureOverview : IConnectionSink
     /// <summary>Targets and sources that are named.</summary>
     private const int Few = 5;
 
-    private readonly OutcomeTally _outcomes = new();
-    private readonly MarkTally _marks = new();
-    private readonly MarkTally _silent = new();
-    private readonly SynSigns _signs = new();
-    private readonly long[] _kinds = new long[(int)RetransmissionKind.Unknown + 1];
+    private OutcomeTally _outcomes = new();
+    private MarkTally _marks = new();
+    private MarkTally _silent = new();
+    private SynSigns _signs = new();
+    private long[] _kinds = new long[(int)RetransmissionKind.Unknown + 1];
     private long _first = long.MaxValue;
     private long _last = long.MinValue;
 
@@ -29,14 +28,32 @@ public sealed class CaptureOverview : IConnectionSink
 
     public long DataSegments { get; private set; }
 
+    /// <summary>Segments sent again by ends that sent data, their handshakes aside.</summary>
+    public long DataSegmentsAgain { get; private set; }
+
     public long PayloadOctets { get; private set; }
 
     /// <summary>Times from SYN to the ACK of the SYN-ACK.</summary>
-    public DurationHistogram HandshakeRtt { get; } = new();
+    public DurationHistogram HandshakeRtt { get; private set; } = new();
 
-    public StateTally States { get; } = new();
+    public StateTally States { get; private set; } = new();
 
-    public TalkerTally Talkers { get; } = new();
+    public TalkerTally Talkers { get; private set; } = new();
+
+    /// <summary>Another one with the same sums, which goes its own way: to add what is known of connections that go on.</summary>
+    public CaptureOverview Copy()
+    {
+        var copy = (CaptureOverview)MemberwiseClone();
+        copy._outcomes = _outcomes.Copy();
+        copy._marks = _marks.Copy();
+        copy._silent = _silent.Copy();
+        copy._signs = _signs.Copy();
+        copy._kinds = [.. _kinds];
+        copy.HandshakeRtt = HandshakeRtt.Copy();
+        copy.States = States.Copy();
+        copy.Talkers = Talkers.Copy();
+        return copy;
+    }
 
     bool IConnectionSink.Wants(long connection) => false;
 
@@ -74,6 +91,7 @@ public sealed class CaptureOverview : IConnectionSink
         Begun = Begun,
         Segments = Segments,
         DataSegments = DataSegments,
+        DataSegmentsAgain = DataSegmentsAgain,
         Outcomes = _outcomes.All(),
         Marks = _marks.All().ToDictionary(static sum => sum.Mark),
         Retransmissions = Kinds(),
@@ -87,6 +105,8 @@ public sealed class CaptureOverview : IConnectionSink
         Segments += account.Packets;
         DataSegments += account.DataSegments;
         PayloadOctets += account.PayloadOctets;
+        long handshakeAgain = Math.Max(0, account.Syns - 1) + Math.Max(0, account.SynAcks - 1);
+        DataSegmentsAgain += account.DataSegments == 0 ? 0 : Math.Max(0, account.CountOf(SegmentMarks.Retransmission) - handshakeAgain);
         foreach ((RetransmissionKind kind, long count) in account.Retransmissions)
         {
             _kinds[(int)kind] += count;

@@ -14,7 +14,14 @@ public sealed class DurationHistogram
     private const int SubBits = 3;
     private const int PerDoubling = 1 << SubBits;
 
-    private readonly long[] _buckets = new long[64 * PerDoubling];
+    private readonly long[] _buckets;
+
+    public DurationHistogram()
+        : this(new long[64 * PerDoubling])
+    {
+    }
+
+    private DurationHistogram(long[] buckets) => _buckets = buckets;
 
     public long Count { get; private set; }
 
@@ -31,6 +38,8 @@ public sealed class DurationHistogram
         Count++;
         _buckets[BucketOf(nanoseconds)]++;
     }
+
+    internal DurationHistogram Copy() => new([.. _buckets]) { Count = Count, Least = Least, Most = Most };
 
     /// <summary>The duration that a part (0 to 1) of the samples does not exceed, in nanoseconds; 0 without samples.</summary>
     public long Percentile(double part)
@@ -62,8 +71,9 @@ public sealed class DurationHistogram
         List<DurationStep> steps = [];
         for (int from = first; from <= last; from += doublings)
         {
-            int to = Math.Min(from + doublings, 62);
-            steps.Add(new(1L << from, 1L << to, Between(from == first ? 0 : BucketOf(1L << from), BucketOf(1L << to))));
+            int to = from + doublings;
+            bool isLast = to > last;
+            steps.Add(new(1L << from, to < 63 ? 1L << to : long.MaxValue, Between(from == first ? 0 : BucketOf(1L << from), isLast ? _buckets.Length : BucketOf(1L << to))));
         }
 
         return steps;

@@ -38,6 +38,20 @@ internal sealed class HeavyHitters<TKey, TNote>(int capacity)
         return ref CollectionsMarshal.AsSpan(_entries)[place].Note;
     }
 
+    /// <summary>Another one with the same keys, which goes its own way.</summary>
+    public HeavyHitters<TKey, TNote> Copy()
+    {
+        var copy = new HeavyHitters<TKey, TNote>(capacity);
+        copy._entries.AddRange(_entries);
+        copy._heap.AddRange(_heap);
+        foreach ((TKey key, int place) in _places)
+        {
+            copy._places.Add(key, place);
+        }
+
+        return copy;
+    }
+
     /// <summary>The heaviest first, by what is certain of their weight.</summary>
     public List<HeavyHitter<TKey, TNote>> Top(int count)
     {

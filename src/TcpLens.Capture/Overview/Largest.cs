@@ -23,6 +23,14 @@ public sealed class Largest<T>(int capacity)
         }
     }
 
+    /// <summary>Another one with the same items, which goes its own way.</summary>
+    public Largest<T> Copy()
+    {
+        var copy = new Largest<T>(capacity) { Offered = Offered };
+        copy._heap.EnqueueRange(_heap.UnorderedItems);
+        return copy;
+    }
+
     /// <summary>The largest first.</summary>
     public List<T> Sorted()
     {

@@ -15,6 +15,19 @@ internal sealed class MarkTally
     private readonly long[] _connections = new long[Marks];
     private readonly Largest<NotedConnection>?[] _worst = new Largest<NotedConnection>?[Marks];
 
+    public MarkTally Copy()
+    {
+        var copy = new MarkTally();
+        _segments.CopyTo(copy._segments, 0);
+        _connections.CopyTo(copy._connections, 0);
+        for (int bit = 0; bit < Marks; bit++)
+        {
+            copy._worst[bit] = _worst[bit]?.Copy();
+        }
+
+        return copy;
+    }
+
     public void Add(ConnectionRecord record)
     {
         if (record.FromOriginator.Marks.Count == 0 && record.FromResponder.Marks.Count == 0)

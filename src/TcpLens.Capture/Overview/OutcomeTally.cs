@@ -9,6 +9,17 @@ internal sealed class OutcomeTally
 
     private readonly Dictionary<ConnectionOutcome, Sum> _sums = [];
 
+    public OutcomeTally Copy()
+    {
+        var copy = new OutcomeTally();
+        foreach ((ConnectionOutcome outcome, Sum sum) in _sums)
+        {
+            copy._sums.Add(outcome, sum with { First = sum.First.Copy() });
+        }
+
+        return copy;
+    }
+
     public void Add(ConnectionRecord record)
     {
         if (!_sums.TryGetValue(record.Outcome, out Sum? sum))
@@ -27,11 +38,14 @@ internal sealed class OutcomeTally
             static pair => pair.Key,
             static pair => new OutcomeSum(pair.Key, pair.Value.Connections, pair.Value.Packets, pair.Value.Octets, pair.Value.First.Sorted()));
 
-    private sealed class Sum
+    private sealed record Sum
     {
-        public long Connections;
-        public long Packets;
-        public long Octets;
-        public readonly Largest<NotedConnection> First = new(Few);
+        public long Connections { get; set; }
+
+        public long Packets { get; set; }
+
+        public long Octets { get; set; }
+
+        public Largest<NotedConnection> First { get; init; } = new(Few);
     }
 }

@@ -8,7 +8,16 @@ public sealed class StateTally
 {
     private const int States = 12;      // TcpState's numbers go to 11; 0 is for ends of which nothing is known.
 
-    private readonly long[,,] _counts = new long[2, States, 3];
+    private readonly long[,,] _counts;
+
+    public StateTally()
+        : this(new long[2, States, 3])
+    {
+    }
+
+    private StateTally(long[,,] counts) => _counts = counts;
+
+    internal StateTally Copy() => new((long[,,])_counts.Clone());
 
     internal void Add(ConnectionRecord record)
     {

@@ -7,8 +7,10 @@ internal sealed class SynSigns
 {
     private const int Capacity = 512;
 
-    private readonly HeavyHitters<Endpoint, DistinctSketch> _targets = new(Capacity);
-    private readonly HeavyHitters<HostAddress, Attempts> _sources = new(Capacity);
+    private HeavyHitters<Endpoint, DistinctSketch> _targets = new(Capacity);
+    private HeavyHitters<HostAddress, Attempts> _sources = new(Capacity);
+
+    public SynSigns Copy() => new() { _targets = _targets.Copy(), _sources = _sources.Copy() };
 
     public void Add(ConnectionRecord record)
     {

@@ -11,9 +11,11 @@ public sealed class TalkerTally
     /// <summary>Whoever has more than a 1024th of everything is in the list, and no number is off by more than that.</summary>
     public const int Capacity = 1024;
 
-    private readonly HeavyHitters<HostAddress, TalkerNote> _byOctets = new(Capacity);
-    private readonly HeavyHitters<HostAddress, TalkerNote> _byConnections = new(Capacity);
-    private readonly HeavyHitters<Endpoint, TalkerNote> _services = new(Capacity);
+    private HeavyHitters<HostAddress, TalkerNote> _byOctets = new(Capacity);
+    private HeavyHitters<HostAddress, TalkerNote> _byConnections = new(Capacity);
+    private HeavyHitters<Endpoint, TalkerNote> _services = new(Capacity);
+
+    internal TalkerTally Copy() => new() { _byOctets = _byOctets.Copy(), _byConnections = _byConnections.Copy(), _services = _services.Copy() };
 
     internal void Add(ConnectionRecord record)
     {

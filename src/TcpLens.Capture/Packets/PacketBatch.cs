@@ -43,7 +43,8 @@ public sealed class PacketBatch
 
     internal void Commit() => Count++;
 
-    internal void Clear() => (Count, _used) = (0, 0);
+    /// <summary>Makes it empty, to be filled again.</summary>
+    public void Clear() => (Count, _used) = (0, 0);
 
     /// <summary>Makes it empty, with room for so many octets.</summary>
     internal void Begin(int room)
@@ -70,10 +71,26 @@ public sealed class PacketBatch
         return fits;
     }
 
+    /// <summary>Takes a segment out of another batch, with its payload. False when there is no room for that.</summary>
+    internal bool TryAdd(in CapturedSegment segment, ReadOnlySpan<byte> payload, ushort file)
+    {
+        if (!TryCopy(payload, out int offset))
+        {
+            return false;
+        }
+
+        ref CapturedSegment copy = ref Next();
+        copy = segment;
+        copy.File = file;
+        copy.PayloadOffset = segment.PayloadOffset < 0 ? -1 : offset;
+        Commit();
+        return true;
+    }
+
     /// <summary>Copies a packet in. False when there is no room left; a batch without any gets <see cref="DefaultRoom"/>, or what this needs.</summary>
     internal bool TryCopy(ReadOnlySpan<byte> octets, out int offset)
     {
-        if (_used == 0)
+        if (Count == 0 && _used == 0)
         {
             Begin(Math.Max(DefaultRoom, octets.Length) + ReassemblyRoom);
         }

@@ -50,7 +50,7 @@ internal sealed class Reassembler(CaptureTally tally)
 
         next = datagram.Next;
         tally.Reassembled++;
-        tally.OverlappingFragments += datagram.HasOverlap ? 1 : 0;
+        tally.OverlappedDatagrams += datagram.HasOverlap ? 1 : 0;
         Forget(datagram);
         return true;
     }

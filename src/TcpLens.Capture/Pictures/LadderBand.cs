@@ -15,9 +15,10 @@ internal sealed class LadderBand(ConnectionEnd end)
     private EndState? _state;
     private double _since;
 
-    /// <summary>The end is in a state from here on.</summary>
-    public void Change(SvgWriter picture, double y, EndState now)
+    /// <summary>The end comes through some states into the last of them; into none: it stays in which it is.</summary>
+    public void Change(SvgWriter picture, double y, IReadOnlyList<EndState> states)
     {
+        EndState now = states.Count > 0 ? states[^1] : _state ?? default;
         if (_state == now)
         {
             _since = double.IsNaN(_since) ? y : _since;
@@ -28,9 +29,17 @@ internal sealed class LadderBand(ConnectionEnd end)
         _since = y;
         _state = now;
         picture.Text(_label, y + 4, $"state {Kind(now)}{_side}", NameOf(now), LadderFrame.LabelRoom, 11);
+        double line = y + 15;
         if (now.Certainty == Certainty.Inferred)
         {
-            picture.Text(_label, y + 15, $"small{_side}", now.Certainty.Words());
+            picture.Text(_label, line, $"small{_side}", now.Certainty.Words());
+            line += 11;
+        }
+
+        foreach (EndState passed in states.SkipLast(1))
+        {
+            picture.Text(_label, line, $"small{_side}", $"via {NameOf(passed)}", LadderFrame.LabelRoom, 10);
+            line += 11;
         }
     }
 

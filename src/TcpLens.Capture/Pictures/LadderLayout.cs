@@ -11,9 +11,9 @@ internal static class LadderLayout
     /// <summary>The same where the round-trip time is not known.</summary>
     private const long LeastSilenceWithoutRtt = 50_000_000;
 
-    public static List<LadderRow> Rows(IReadOnlyList<JudgedSegment> segments, TimeSpan? roundTrip, int limit)
+    public static List<LadderRow> Rows(IReadOnlyList<JudgedSegment> segments, LadderStates states, TimeSpan? roundTrip, int limit)
     {
-        bool[] chosen = Choose(segments, limit);
+        bool[] chosen = Choose(segments, states, limit);
         long silence = Silence(segments, roundTrip);
         List<LadderRow> rows = [];
         int before = -1;
@@ -43,7 +43,7 @@ internal static class LadderLayout
     }
 
     /// <summary>The beginning, the end, every change of state, and what has marks with what stands beside it: in this order, while there is room.</summary>
-    private static bool[] Choose(IReadOnlyList<JudgedSegment> segments, int limit)
+    private static bool[] Choose(IReadOnlyList<JudgedSegment> segments, LadderStates states, int limit)
     {
         var chosen = new bool[segments.Count];
         int room = Math.Max(8, limit);
@@ -58,7 +58,7 @@ internal static class LadderLayout
         Take(segments.Count - side, side);
         for (int at = 1; at < segments.Count; at++)
         {
-            if (ChangesState(segments[at - 1].Verdict, segments[at].Verdict))
+            if (states.HasStepAt(at))
             {
                 Take(at, 1);
             }
@@ -89,9 +89,6 @@ internal static class LadderLayout
             }
         }
     }
-
-    private static bool ChangesState(in SegmentVerdict before, in SegmentVerdict now)
-        => before.OriginatorState != now.OriginatorState || before.ResponderState != now.ResponderState;
 
     /// <summary>Ten times the usual pause and three round trips: what is longer is worth a row.</summary>
     private static long Silence(IReadOnlyList<JudgedSegment> segments, TimeSpan? roundTrip)

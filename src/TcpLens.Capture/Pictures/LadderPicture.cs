@@ -17,16 +17,19 @@ public sealed class LadderPicture
 
     private readonly ConnectionRecord _connection;
     private readonly IReadOnlyList<JudgedSegment> _segments;
+    private readonly LadderStates _states;
     private readonly List<LadderRow> _rows;
     private readonly SvgWriter _picture;
     private readonly LadderBand _originator = new(ConnectionEnd.Originator);
     private readonly LadderBand _responder = new(ConnectionEnd.Responder);
+    private int _last = -1;
 
     private LadderPicture(TextWriter output, ConnectionRecord connection, IReadOnlyList<JudgedSegment> segments, int limit)
     {
         _connection = connection;
         _segments = segments;
-        _rows = LadderLayout.Rows(segments, connection.HandshakeRtt, limit);
+        _states = new(connection, segments);
+        _rows = LadderLayout.Rows(segments, _states, connection.HandshakeRtt, limit);
         _picture = new(output);
     }
 
@@ -53,7 +56,7 @@ public sealed class LadderPicture
 
     private void Head()
     {
-        _picture.Open(LadderFrame.Width, 54, "ladder", $"ladder of connection {_connection.Number}");
+        _picture.Open(LadderFrame.Width, 54, "ladder top", $"ladder of connection {_connection.Number}");
         _picture.Text(0, 14, "name", _connection.Originator.ToString(), 440);
         _picture.Text(LadderFrame.Width, 14, "name end", _connection.Responder.ToString(), 440);
         _picture.Text(LadderFrame.Left, 34, "quiet end", "originator");
@@ -87,7 +90,7 @@ public sealed class LadderPicture
             if (steps[at] is { } step)
             {
                 Lifelines(y, y + step.Height);
-                States(_segments[_rows[from + at].Index].Verdict, y, step.IsForward);
+                States(_rows[from + at].Index, y, step.IsForward);
                 step.Draw(_picture, y);
                 y += step.Height;
             }
@@ -103,10 +106,13 @@ public sealed class LadderPicture
         _picture.Close();
     }
 
-    private void States(in SegmentVerdict verdict, double y, bool isForward)
+    private void States(int index, double y, bool isForward)
     {
-        _originator.Change(_picture, y + (isForward ? LadderStep.Departure : LadderStep.Arrival), verdict.OriginatorState);
-        _responder.Change(_picture, y + (isForward ? LadderStep.Arrival : LadderStep.Departure), verdict.ResponderState);
+        Change(_originator, ConnectionEnd.Originator, y + (isForward ? LadderStep.Departure : LadderStep.Arrival));
+        Change(_responder, ConnectionEnd.Responder, y + (isForward ? LadderStep.Arrival : LadderStep.Departure));
+        _last = index;
+
+        void Change(LadderBand band, ConnectionEnd end, double at) => band.Change(_picture, at, _states.Between(end, _last, index));
     }
 
     private void Pause(LadderRow row, double y)
@@ -150,7 +156,7 @@ public sealed class LadderPicture
             x += 140;
         }
 
-        _picture.Text(LadderFrame.Left, 44, "quiet", "Numbers count from each end's SYN, which is 0; len is payload; win is in octets.");
+        _picture.Text(LadderFrame.Left, 44, "quiet", "Numbers count from each end's SYN, or from just before its first octet captured; win and len are octets.");
         _picture.Text(LadderFrame.Left, 58, "quiet", "Arrows slant to show which way time runs, not how long a segment took.");
         _picture.Close();
     }

@@ -46,17 +46,26 @@ public static class PacePlots
         }
 
         PlotFrame frame = new(Height, new PlotClock(connection, segments, PlotFrame.Left, PlotFrame.Right), (0, most * 1.08));
-        PathData originator = new(), responder = new();
-        foreach (JudgedSegment judged in segments)
-        {
-            PathData path = judged.Verdict.Sender == ConnectionEnd.Originator ? originator : responder;
-            path.StepTo(frame.Times.Place(in judged), frame.Values.Place(judged.Verdict.InFlight));
-        }
+        PathData originator = Staircase(ConnectionEnd.Originator), responder = Staircase(ConnectionEnd.Responder);
 
         PlotLegend legend = new();
         Explain(legend, !originator.IsEmpty, "solid", Dash, "of the originator");
         Explain(legend, !responder.IsEmpty, "dashed", Dash, "of the responder");
         Write(output, frame, legend, "Octets under way, when the sender sent", "octets", (originator.ToString(), "solid"), (responder.ToString(), "dashed"));
+
+        PathData Staircase(ConnectionEnd end)
+        {
+            PathData path = new();
+            if (TimeSequencePlot.CanShow(end, segments))
+            {
+                foreach (JudgedSegment judged in segments.Where(judged => judged.Verdict.Sender == end))
+                {
+                    path.StepTo(frame.Times.Place(in judged), frame.Values.Place(judged.Verdict.InFlight));
+                }
+            }
+
+            return path;
+        }
     }
 
     private static void Write(TextWriter output, PlotFrame frame, PlotLegend legend, string title, string unit, params ReadOnlySpan<(string Path, string Style)> curves)

@@ -14,7 +14,7 @@ public static class PictureStyle
         .pictures text { font: 12px ui-monospace, "DejaVu Sans Mono", monospace; fill: var(--p-ink); white-space: pre; }
         .pictures .end { text-anchor: end; } .pictures .middle { text-anchor: middle; }
         .pictures .quiet { fill: var(--p-quiet); } .pictures .small { font-size: 10px; fill: var(--p-quiet); } .pictures .name { font-weight: 600; }
-        .ladder .life { stroke: var(--p-line); stroke-width: 1.5; } .ladder .broken { stroke: var(--p-quiet); stroke-width: 1.5; stroke-dasharray: 1.5 5; }
+        .ladder.top { break-after: avoid; } .ladder .life { stroke: var(--p-line); stroke-width: 1.5; } .ladder .broken { stroke: var(--p-quiet); stroke-width: 1.5; stroke-dasharray: 1.5 5; }
         .ladder .silence text { fill: var(--p-quiet); font-style: italic; } .ladder .elision text { fill: var(--p-ink); font-weight: 600; }
         .ladder .arrow { stroke: var(--p-arrow); stroke-width: 1.2; } .ladder .head { fill: var(--p-arrow); }
         .ladder .notice .arrow { stroke: var(--p-notice); } .ladder .notice .head { fill: var(--p-notice); }
@@ -25,13 +25,14 @@ public static class PictureStyle
         .ladder .state { fill: var(--state); } .ladder .closed.state, .ladder .unknown.state { fill: var(--p-quiet); }
         .ladder .filled { fill: var(--state); } .ladder .stripes { stroke: var(--state); stroke-width: 9; stroke-dasharray: 2 3; }
         .ladder .dotted { fill: none; stroke: var(--state); stroke-dasharray: 1.5 2.5; }
+        .bars .plain { fill: var(--p-data); } .bars .notice { fill: var(--p-notice); } .bars .trouble { fill: var(--p-trouble); } .bars .good { fill: var(--p-established); }
         .plot .grid { stroke: var(--p-line); stroke-width: .6; } .plot .axis { stroke: var(--p-quiet); stroke-width: 1; } .plot path { fill: none; stroke-width: 1.5; }
         .plot .data, .plot .dots, .plot .solid { stroke: var(--p-data); } .plot .ack { stroke: var(--p-ack); } .plot .sack { stroke: var(--p-sack); stroke-dasharray: 3 1.5; }
         .plot .window { stroke: var(--p-window); stroke-dasharray: 6 3; } .plot .cut rect { fill: light-dark(#eaeef2, #21262d); } .plot .again path { stroke: var(--p-trouble); fill: var(--p-trouble); }
         .plot .overtaken path { stroke: var(--p-notice); fill: light-dark(#fff, #0d1117); } .plot .asking path { stroke: var(--p-notice); }
         .plot .closed path { stroke: var(--p-trouble); fill: light-dark(#fff, #0d1117); } .plot .control { font-size: 11px; font-weight: 600; paint-order: stroke; stroke: light-dark(#fff, #0d1117); stroke-width: 3px; }
         .plot .dots { stroke-width: 5; stroke-linecap: round; } .plot .rings { stroke: var(--p-ack); } .plot .dashed { stroke: var(--p-ack); stroke-dasharray: 4 2; }
-        @media print { .pictures { color-scheme: light; --p-ink: #000; --p-quiet: #333; --p-arrow: #000; --p-line: #777; } .pictures svg { min-width: 0; } }
+        @media print { .pictures { color-scheme: light; --p-ink: #000; --p-quiet: #333; --p-arrow: #000; --p-line: #bbb; } .pictures svg { min-width: 0; } }
 
         """;
 }

@@ -36,8 +36,8 @@ internal static class GreLayer
     }
 
     private static int Length(int flags)
-        => 4 + (Field(flags, Checksum) + Field(flags, Key) + Field(flags, Sequence)
-            + ((flags & Version) == PptpVersion ? Field(flags, Acknowledgment) : 0));
+        => 4 + Field(flags, Checksum) + Field(flags, Key) + Field(flags, Sequence)
+            + ((flags & Version) == PptpVersion ? Field(flags, Acknowledgment) : 0);
 
     private static int Field(int flags, int field) => (flags & field) != 0 ? 4 : 0;
 

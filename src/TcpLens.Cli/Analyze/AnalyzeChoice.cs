@@ -49,6 +49,9 @@ internal sealed record AnalyzeChoice
 
     public string? Output { get; init; }
 
+    /// <summary>Where a page for a browser goes; null for none.</summary>
+    public string? Report { get; init; }
+
     public bool IsCsv { get; init; }
 
     /// <summary>Go on as the file grows.</summary>

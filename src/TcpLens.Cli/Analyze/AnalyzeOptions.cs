@@ -11,23 +11,20 @@ namespace TcpLens.Cli;
 /// <summary>What analyze is asked for: which captures, what of them, and how it is shown.</summary>
 internal sealed class AnalyzeOptions
 {
-    /// <summary>What --connections is when no filter stands behind it.</summary>
-    private const string Everything = "";
-
-    /// <summary>What --follow is when no number stands behind it.</summary>
     private const long NoNumber = 0;
 
-    private readonly Argument<string[]> _words = new("FILE") { Arity = ArgumentArity.OneOrMore, HelpName = "FILE… [FILTER]", Description = "captures, - is standard input; and which packets, as tcpdump has it" };
-    private readonly Option<string?> _connections = new("--connections", "-c") { Arity = ArgumentArity.ZeroOrOne, CustomParser = WordOrNothing, Description = "a row for each; 'dport 443 and retrans > 0' for some", HelpName = "FILTER" };
+    private readonly Argument<string[]> _words = new("FILE") { Arity = ArgumentArity.ZeroOrMore, HelpName = "FILE… [FILTER]", Description = "captures, - is standard input; and which packets, as tcpdump has it" };
+    private readonly Option<string?> _connections = new("--connections", "-c") { Arity = ArgumentArity.ZeroOrOne, Description = "a row for each; 'dport 443 and retrans > 0' for some", HelpName = "FILTER" };
     private readonly Option<string?> _sort = new("--sort") { Description = "of the rows, largest first; +KEY for smallest first", HelpName = "KEY" };
     private readonly Option<int?> _top = new("--top") { Description = "rows to show (1,000)", HelpName = "N" };
     private readonly Option<long?> _connection = new("--connection", "-n") { Description = "everything about one: its states, its segments, its shape", HelpName = "N" };
-    private readonly Option<long?> _follow = new("--follow", "-f") { Arity = ArgumentArity.ZeroOrOne, CustomParser = NumberOrNothing, Description = "what connection N said; without N: go on as the file grows", HelpName = "N" };
+    private readonly Option<string?> _follow = new("--follow", "-f") { Arity = ArgumentArity.ZeroOrOne, Description = "what connection N said; without N: go on as the file grows", HelpName = "N" };
     private readonly Option<string?> _end = new("--end") { Description = "with --follow N: only the originator's or the responder's", HelpName = "WHO" };
     private readonly Option<bool> _raw = new("--raw") { Description = "numbers as in the headers; octets as they were sent" };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "with --follow N: write one end's octets to a file", HelpName = "FILE" };
     private readonly Option<string?> _limit = new("--limit") { Description = "segments (1,000) or octets an end (64k) to show", HelpName = "N" };
     private readonly Option<bool> _findings = new("--findings") { Description = "what is wrong, and what helps, as doctor has it" };
+    private readonly Option<string?> _report = new("--report") { Description = "also a page for a browser, with pictures (docs/report.md)", HelpName = "FILE" };
     private readonly Option<bool> _csv = new("--csv") { Description = "with --connections: comma-separated values" };
     private readonly Option<bool> _tunnels = new("--tunnels") { Description = "look into GRE, VXLAN, GENEVE, IP in IP (the default)" };
     private readonly Option<bool> _noTunnels = new("--no-tunnels") { Description = "do not" };
@@ -39,7 +36,7 @@ internal sealed class AnalyzeOptions
     public void AddTo(Command command)
     {
         command.Add(_words);
-        foreach (Option option in (Option[])[_connections, _sort, _top, _connection, _follow, _end, _raw, _output, _limit, _findings, _csv, _tunnels, _noTunnels, _max, _dropBad, _idle, _noHeader])
+        foreach (Option option in (Option[])[_connections, _sort, _top, _connection, _follow, _end, _raw, _output, _limit, _findings, _report, _csv, _tunnels, _noTunnels, _max, _dropBad, _idle, _noHeader])
         {
             command.Add(option);
         }
@@ -51,15 +48,17 @@ internal sealed class AnalyzeOptions
     /// <exception cref="UsageException">It does not go together, or makes no sense.</exception>
     public AnalyzeChoice Of(ParseResult result, Session session)
     {
-        AnalyzeWords words = AnalyzeWords.Of(result.GetValue(_words) ?? []);
+        List<string> files = [];
+        string? filter = ValueBehind(result, _connections, files);
+        long? follow = IsGiven(result, _follow) ? NumberOf(ValueBehind(result, _follow, files)) : null;
+        AnalyzeWords words = AnalyzeWords.Of([.. files, .. result.GetValue(_words) ?? []]);
         string? sort = result.GetValue(_sort);
-        long? follow = result.GetResult(_follow) is null ? null : result.GetValue(_follow) ?? NoNumber;
         var choice = new AnalyzeChoice
         {
             View = ViewOf(result, follow),
             Files = words.Files,
             PacketFilter = words.Filter,
-            Filter = FilterOf(result, session),
+            Filter = filter is null ? null : FilterOf(filter, session),
             Number = result.GetValue(_connection) ?? follow ?? NoNumber,
             Grows = follow == NoNumber,
             Sort = sort is null ? null : ConnectionOrder.KeyNamed(sort.TrimStart('+')),
@@ -69,6 +68,7 @@ internal sealed class AnalyzeOptions
             IsRaw = result.GetValue(_raw),
             End = EndOf(result),
             Output = result.GetValue(_output),
+            Report = result.GetValue(_report),
             IsCsv = result.GetValue(_csv),
             HasHeader = !result.GetValue(_noHeader),
             Reading = new ReaderOptions { OpensTunnels = !result.GetValue(_noTunnels) || result.GetValue(_tunnels) },
@@ -81,7 +81,7 @@ internal sealed class AnalyzeOptions
     private AnalyzeView ViewOf(ParseResult result, long? follow)
     {
         List<(AnalyzeView View, string Option)> asked = [];
-        if (result.GetResult(_connections) is not null)
+        if (IsGiven(result, _connections))
         {
             asked.Add((AnalyzeView.Connections, "--connections"));
         }
@@ -109,13 +109,27 @@ internal sealed class AnalyzeOptions
         };
     }
 
-    private ConnectionFilter? FilterOf(ParseResult result, Session session)
+    private static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
+
+    /// <summary>These options may stand alone, and then a file behind one of them is a capture and not its value.</summary>
+    private static string? ValueBehind(ParseResult result, Option<string?> option, List<string> files)
     {
-        if (result.GetValue(_connections) is not { Length: > 0 } text)
+        if (result.GetValue(option) is not { } value || !AnalyzeWords.IsFile(value))
         {
-            return null;
+            return result.GetValue(option);
         }
 
+        files.Add(value);
+        return null;
+    }
+
+    private static long NumberOf(string? text)
+        => text is null ? NoNumber
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0 ? number
+            : throw new UsageException($"--follow {text}: that is neither a connection's number nor a file; --connections lists the numbers");
+
+    private static ConnectionFilter FilterOf(string text, Session session)
+    {
         (ConnectionFilter? filter, FilterError? failure) = ConnectionFilter.Parse(text, new SystemNames());
         if (filter is null)
         {
@@ -187,6 +201,11 @@ internal sealed class AnalyzeOptions
             throw new UsageException("whose octets? say --end originator or --end responder");
         }
 
+        if (choice.Report is not null && (choice.Grows || choice.View is AnalyzeView.Bytes or AnalyzeView.Connections))
+        {
+            throw new UsageException("--report goes with the overview, --findings or --connection N, of captures that have ended");
+        }
+
         if (choice.IsCsv && session.Json)
         {
             throw new UsageException("--csv and --json are two forms of one answer: choose one");
@@ -201,28 +220,5 @@ internal sealed class AnalyzeOptions
         {
             throw new UsageException("--follow without a number goes on with one file as it grows: the overview, --findings or --connections");
         }
-    }
-
-    /// <summary>A file behind --connections is the capture, not its filter.</summary>
-    private static string? WordOrNothing(ArgumentResult result)
-    {
-        if (result.Tokens is [var token] && !AnalyzeWords.IsFile(token.Value))
-        {
-            return token.Value;
-        }
-
-        result.OnlyTake(0);
-        return Everything;
-    }
-
-    private static long? NumberOrNothing(ArgumentResult result)
-    {
-        if (result.Tokens is [var token] && long.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0)
-        {
-            return number;
-        }
-
-        result.OnlyTake(0);
-        return NoNumber;
     }
 }

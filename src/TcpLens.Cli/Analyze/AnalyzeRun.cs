@@ -37,22 +37,22 @@ internal sealed class AnalyzeRun(Session session, CaptureInput input, Connection
     public void Follow(Interruption interruption, Action show)
     {
         var batch = new PacketBatch();
-        bool isNew = true;
-        while (!interruption.Token.IsCancellationRequested)
+        bool isOver = false;
+        for (bool isFirst = true; !isOver; isFirst = false)
         {
-            while (!interruption.Token.IsCancellationRequested && input.TryRead(batch))
+            // Whoever interrupts wants to see what there is until then: so it is read once more.
+            isOver = interruption.Token.WaitHandle.WaitOne(isFirst ? TimeSpan.Zero : Pause);
+            bool hasGrown = isFirst;
+            while (input.TryRead(batch))
             {
                 analyzer.Take(batch);
-                isNew = true;
+                hasGrown = true;
             }
 
-            if (isNew)
+            if (hasGrown && !isOver)
             {
                 show();
-                isNew = false;
             }
-
-            _ = interruption.Token.WaitHandle.WaitOne(Pause);
         }
 
         analyzer.Complete();

@@ -10,6 +10,11 @@ internal sealed record AnalyzeWords(IReadOnlyList<string> Files, string? Filter)
     /// <exception cref="UsageException">The first word is no file, or a later one looks like one and is none.</exception>
     public static AnalyzeWords Of(IReadOnlyList<string> words)
     {
+        if (words.Count == 0)
+        {
+            throw new UsageException("name a capture: tcplens analyze FILE\ntry: tcplens analyze --help");
+        }
+
         string[] files = [.. words.TakeWhile(IsFile)];
         string[] rest = [.. words.Skip(files.Length)];
         if (files.Length == 0)

@@ -33,6 +33,12 @@ internal sealed class CaptureAccount
 
     public long TimesBackwards => Sum(static tally => tally.TimesBackwards);
 
+    /// <summary>Packets that the captures lost by their own account.</summary>
+    public long Dropped => Sum(static tally => tally.Dropped);
+
+    /// <summary>Segments that an interface put together, or had yet to cut (TSO, GRO), and jumbo frames.</summary>
+    public long Large => Sum(static tally => tally.LargeSegments);
+
     public long Damages => Sum(static tally => tally.Damages);
 
     public Instant? First => Files.Select(static file => file.Reader.Tally.First).OfType<Instant>().Cast<Instant?>().Min();
@@ -71,6 +77,11 @@ internal sealed class CaptureAccount
             yield return "interrupted: this is what was read until then";
         }
 
+        if (Dropped > 0)
+        {
+            yield return $"{Count(Dropped, "packet")} lost by the capture itself, by its own account: what was sent in them is missing below";
+        }
+
         foreach (PacketFault fault in Enum.GetValues<PacketFault>())
         {
             if (fault != PacketFault.None && Of(fault) is > 0 and var count)
@@ -94,9 +105,25 @@ internal sealed class CaptureAccount
             yield return $"{Count(Truncated, "packet")} cut by the snap length: their payload cannot be shown whole";
         }
 
+        if (Large > 0)
+        {
+            yield return $"{Count(Large, "segment")} larger than 1,500 octets: cut or joined by an interface (TSO, GRO) or jumbo frames, so counts of segments are not those of the wire";
+        }
+
         if (Evicted > 0)
         {
             yield return $"{Count(Evicted, "connection")} given up before they ended, to make room (--max-connections {Analysis.MaxConnections:N0}): what came after counts as another";
+        }
+    }
+
+    /// <summary>One file that is none may be a mistake among many; when all are none, there is nothing to show.</summary>
+    /// <exception cref="IOException">No file is a capture.</exception>
+    public void ThrowIfNoCapture()
+    {
+        if (Packets == 0 && !WasInterrupted && Files.All(static file => file.Reader.Format.Length == 0 && file.Reader.Damage.Count > 0))
+        {
+            (string name, CaptureReader reader) = Files[0];
+            throw new IOException($"{name} is no capture: {reader.Damage[0].Text}");
         }
     }
 

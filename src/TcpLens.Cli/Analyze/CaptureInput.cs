@@ -2,20 +2,21 @@ using TcpLens.Capture;
 
 namespace TcpLens.Cli;
 
-/// <summary>The captures of one run, one after the other.</summary>
+/// <summary>The captures of one run: one, or several in the order of time.</summary>
 internal sealed class CaptureInput : IDisposable
 {
     private readonly List<(string Name, CaptureReader Reader)> _readers = [];
-    private int _at;
+    private PacketSieve? _sieve;
+    private IPacketSource? _source;
 
     private CaptureInput()
     {
     }
 
-    /// <summary>Each file's name and reader, in the order in which they are read.</summary>
+    /// <summary>Each file's name and reader, in the order of the command line.</summary>
     public IReadOnlyList<(string Name, CaptureReader Reader)> Files => _readers;
 
-    /// <summary>Octets of all files as they stand on disk; null where one has no length, such as a pipe.</summary>
+    /// <summary>Octets of all files as they stand on disk; null where one has no length, such as a pipe, or is unpacked on the way.</summary>
     public long? Length { get; private set; } = 0;
 
     /// <summary>Octets read so far.</summary>
@@ -24,15 +25,19 @@ internal sealed class CaptureInput : IDisposable
     public long Packets => _readers.Sum(static file => file.Reader.Tally.Packets);
 
     /// <exception cref="IOException">A file cannot be opened.</exception>
-    public static CaptureInput Open(IReadOnlyList<string> files, ReaderOptions options)
+    public static CaptureInput Open(AnalyzeChoice choice)
     {
         var input = new CaptureInput();
         try
         {
-            foreach (string file in files)
+            input._sieve = choice.PacketFilter is { } text ? new PacketSieve(text) : null;
+            ReaderOptions options = choice.Reading with { IsGrowing = choice.Grows, Accepts = input._sieve is null ? null : input._sieve.Accepts };
+            foreach (string file in choice.Files)
             {
                 input.Add(file, options);
             }
+
+            input._source = input.Files is [var only] ? only.Reader : new MergedReader([.. input.Files.Select(static file => file.Reader)]);
         }
         catch
         {
@@ -43,25 +48,7 @@ internal sealed class CaptureInput : IDisposable
         return input;
     }
 
-    public bool TryRead(PacketBatch batch)
-    {
-        while (_at < _readers.Count)
-        {
-            if (_readers[_at].Reader.TryRead(batch))
-            {
-                return true;
-            }
-
-            if (_readers[_at].Reader.Options.IsGrowing)
-            {
-                return false;
-            }
-
-            _at++;
-        }
-
-        return false;
-    }
+    public bool TryRead(PacketBatch batch) => _source!.TryRead(batch);
 
     public void Dispose()
     {
@@ -69,11 +56,13 @@ internal sealed class CaptureInput : IDisposable
         {
             reader.Dispose();
         }
+
+        _sieve?.Dispose();
     }
 
     private void Add(string file, ReaderOptions options)
     {
-        Stream stream = file == AnalyzeWords.StandardInput ? Console.OpenStandardInput() : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+        Stream stream = CaptureFile.Open(file);
         Length = stream.CanSeek ? Length + stream.Length : null;
         _readers.Add((file, new CaptureReader(stream, options)));
     }

@@ -13,3 +13,12 @@ internal interface IAnalyzeView
     /// <summary>Every connection has been given to the sink.</summary>
     void Complete(CaptureAccount account);
 }
+
+/// <summary>A view that can be shown while connections go on.</summary>
+internal interface IGrowingView : IAnalyzeView
+{
+    /// <summary>Shows what there is.</summary>
+    /// <param name="account">What the files hold so far.</param>
+    /// <param name="survey">Gives the records, so far, of the connections that go on.</param>
+    void Show(CaptureAccount account, Action<Action<Observation.ConnectionRecord>> survey);
+}

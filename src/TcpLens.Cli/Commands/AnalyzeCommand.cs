@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TcpLens.Capture;
 using TcpLens.Cli.Rendering;
+using TcpLens.Linux;
 
 namespace TcpLens.Cli;
 
@@ -27,6 +28,7 @@ internal static class AnalyzeCommand
             "tcplens analyze day.pcap -c --sort retrans --top 10   the worst",
             "tcplens analyze day.pcap --connection 17              one: its ladder",
             "tcplens analyze day.pcap --follow 17                  what was said",
+            "tcplens analyze day.pcap --report day.html            a page with pictures",
             "tcplens analyze now.pcap --follow                     while it grows");
         return command;
     }
@@ -34,15 +36,44 @@ internal static class AnalyzeCommand
     private static int Run(Session session, AnalyzeChoice choice)
     {
         using var interruption = new Interruption();
-        using CaptureInput input = CaptureInput.Open(choice.Files, choice.Reading with { IsGrowing = choice.Grows });
-        IAnalyzeView view = AnalyzeViews.For(session, choice);
+        using CaptureInput input = CaptureInput.Open(choice);
+        IAnalyzeView view = ViewOf(session, choice, interruption);
         using IDisposable? disposable = view as IDisposable;
         var analyzer = new ConnectionAnalyzer(choice.Analysis, view.Sink);
         var run = new AnalyzeRun(session, input, analyzer);
-        run.Run(interruption, () => view.IsDone);
-        bool wasInterrupted = interruption.Token.IsCancellationRequested;
-        view.Complete(CaptureAccount.Of(input, choice, analyzer, wasInterrupted));
+        if (choice.Grows)
+        {
+            var screen = new GrowingScreen(session);
+            run.Follow(interruption, () => screen.Show(() => ((IGrowingView)view).Show(Account(), analyzer.Survey)));
+        }
+        else
+        {
+            run.Run(interruption, () => view.IsDone);
+        }
+
+        CaptureAccount account = Account();
+        account.ThrowIfNoCapture();
+        view.Complete(account);
         session.Output.Flush();
         return interruption.ExitCode ?? 0;
+
+        CaptureAccount Account() => CaptureAccount.Of(input, choice, analyzer, interruption.Token.IsCancellationRequested && !choice.Grows);
     }
+
+    private static IAnalyzeView ViewOf(Session session, AnalyzeChoice choice, Interruption interruption)
+    {
+        IAnalyzeView view = AnalyzeViews.For(session, choice);
+        long? number = choice.View == AnalyzeView.Connection ? choice.Number : null;
+        return choice.Report is not { } path ? view
+            : new ReportView(session, view, new ReportMaterial(number, canReadAgain: CanReadAgain(choice)), path, ReadAgain);
+
+        void ReadAgain(IConnectionSink sink)
+        {
+            using CaptureInput again = CaptureInput.Open(choice);
+            new AnalyzeRun(session, again, new ConnectionAnalyzer(choice.Analysis, sink)).Run(interruption);
+        }
+    }
+
+    private static bool CanReadAgain(AnalyzeChoice choice)
+        => choice.Files.All(static file => file != AnalyzeWords.StandardInput && !FileKind.IsSpecial(file));
 }

@@ -20,6 +20,9 @@ internal sealed class StandardError(OutputDescriptor descriptor, TerminalStyle s
     /// <summary>What the user could do to see more.</summary>
     public void Hint(string message) => Say("hint: "u8, Ink.Dim, message);
 
+    /// <summary>What is going on, for whoever listens: a script waits for it.</summary>
+    public void Tell(string message) => Say(default, Ink.Normal, message);
+
     /// <summary>What there is to say at the end, for people: nobody but a terminal hears it.</summary>
     public void Note(string message)
     {

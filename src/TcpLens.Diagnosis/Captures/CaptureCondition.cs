@@ -37,7 +37,7 @@ internal sealed record CaptureEvidence(Severity Severity, string Reason, string 
         Severity = Severity,
         Reason = Reason,
         Summary = Summary,
-        Evidence = [.. Facts, .. Connections.Take(Culprit.Few).Select(static connection => new Fact($"connection {connection.Number}, begun {TimeOf(connection)} UTC: {connection.Count:N0}", "capture") { Value = connection.Count })],
+        Evidence = Connections.Count == 0 ? Facts : [.. Facts, new($"for example connection {string.Join(", ", Connections.Take(Culprit.Few).Select(static connection => $"{connection.Number} ({TimeOf(connection)})"))}", "capture; begun at, UTC")],
         Culprits = [.. Connections.Take(Culprit.Few).Select(static connection => new Culprit(CulpritKind.Connection, $"{connection.Originator} > {connection.Responder}", $"connection {connection.Number}"))],
         Remedies = Remedies,
         Confidence = Confidence,
@@ -45,5 +45,5 @@ internal sealed record CaptureEvidence(Severity Severity, string Reason, string 
     };
 
     private static string TimeOf(in NotedConnection connection)
-        => DateTime.UnixEpoch.AddTicks(connection.FirstSeen.Nanoseconds / TimeSpan.NanosecondsPerTick).ToString("yyyy-MM-dd HH:mm:ss.ffffff", System.Globalization.CultureInfo.InvariantCulture);
+        => DateTime.UnixEpoch.AddTicks(connection.FirstSeen.Nanoseconds / TimeSpan.NanosecondsPerTick).ToString("HH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -24,7 +24,7 @@ internal static class LossFindings
     private static CaptureEvidence? Lost(CaptureFacts facts)
     {
         MarkSum again = facts.Of(SegmentMarks.Retransmission);
-        long lost = again.Segments - facts.Of(SegmentMarks.Spurious).Segments;
+        long lost = facts.DataSegmentsAgain - facts.Of(SegmentMarks.Spurious).Segments;
         double share = (double)lost / Math.Max(1, facts.DataSegments);
         if (facts.DataSegments < SegmentsMin || share <= Noticed)
         {

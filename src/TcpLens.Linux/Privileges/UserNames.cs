@@ -15,6 +15,7 @@ public sealed class UserNames
 
     private readonly Dictionary<uint, string> _names = [];
     private readonly Dictionary<string, uint> _ids = [];
+    private readonly Dictionary<uint, uint> _groups = [];
 
     /// <param name="root">What stands before /etc/passwd.</param>
     public UserNames(string root = "") => Parse(SmallFile.ReadAll(root + "/etc/passwd", FileMax));
@@ -24,6 +25,9 @@ public sealed class UserNames
 
     /// <summary>Null when passwd has no such user.</summary>
     public uint? IdOf(string name) => _ids.TryGetValue(name, out uint id) ? id : null;
+
+    /// <summary>The user's own group; null when passwd has no such user, or does not say.</summary>
+    public uint? GroupOf(uint userId) => _groups.TryGetValue(userId, out uint group) ? group : null;
 
     /// <summary>name:password:uid:gid:…; the first of several names of one number is the one shown. Other lines are passed over.</summary>
     private void Parse(ReadOnlySpan<byte> text)
@@ -39,6 +43,10 @@ public sealed class UserNames
                 string user = Encoding.UTF8.GetString(line[..name]);
                 _names.TryAdd(id, user);
                 _ids.TryAdd(user, id);
+                if (Utf8Parser.TryParse(line[(name + 1 + password + 1 + digits + 1)..], out uint group, out _))
+                {
+                    _groups.TryAdd(id, group);
+                }
             }
         }
     }

@@ -48,6 +48,9 @@ public sealed record CaptureFacts
     /// <summary>Segments with payload, those sent again with them.</summary>
     public required long DataSegments { get; init; }
 
+    /// <summary>Segments sent again by ends that sent data, their handshakes aside.</summary>
+    public required long DataSegmentsAgain { get; init; }
+
     /// <summary>TCP segments of all kinds.</summary>
     public required long Segments { get; init; }
 

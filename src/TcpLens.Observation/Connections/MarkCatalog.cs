@@ -92,6 +92,10 @@ public static class MarkCatalog
             "New data on the first duplicate ACKs, so that loss is noticed sooner (RFC 3042)."),
         new(SegmentMarks.TimeWaitAssassination, "ended a TIME-WAIT early", MarkWeight.Trouble,
             "A RST took a connection out of TIME-WAIT before its time (RFC 1337)."),
+        new(SegmentMarks.LostBefore, "first copy not captured", MarkWeight.Notice,
+            "Of what was sent again the first copy did not come past here: lost between the sender and the capture, or missed by the capture."),
+        new(SegmentMarks.CapturedTwice, "captured twice", MarkWeight.Note,
+            "The same packet once more: the capture saw it at two places, or the network doubled it."),
     ];
 
     private static readonly SegmentMarks Troubles = All.Where(static info => info.Weight == MarkWeight.Trouble).Aggregate(SegmentMarks.None, static (all, info) => all | info.Mark);

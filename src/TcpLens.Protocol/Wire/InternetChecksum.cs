@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -55,6 +56,7 @@ public static class InternetChecksum
         return AddStretch(sum, octets);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ulong AddStretch(ulong sum, ReadOnlySpan<byte> octets)
     {
         if (Vector256.IsHardwareAccelerated && octets.Length >= Vector256<byte>.Count)
@@ -71,6 +73,7 @@ public static class InternetChecksum
         return AddTail(sum, octets[(words.Length * sizeof(uint))..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ulong AddVectors(ref ReadOnlySpan<byte> octets)
     {
         var low = Vector256<uint>.Zero;

@@ -79,6 +79,14 @@ public sealed class SequenceHeaderTests
         """);
 
     [Fact]
+    public void Wrong_checksums_that_are_acknowledged_were_left_to_the_interface() => SequenceTrace.Of(
+        """
+        A SYN     seq 999 sum bad  | BadChecksum
+        B SYN+ACK seq 4999 ack 1000 sum good
+        A ACK     seq 1000 ack 5000 sum bad | OffloadedChecksum
+        """);
+
+    [Fact]
     public void An_end_with_more_wrong_checksums_than_right_ones_leaves_them_to_its_interface()
     {
         SequenceTrace trace = SequenceTrace.Of(

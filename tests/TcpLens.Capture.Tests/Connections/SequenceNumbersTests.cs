@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
@@ -110,6 +111,9 @@ public sealed class SequenceNumbersTests
             """);
         Assert.Equal((0, 1, 0), (trace.B.Relative(new(100)), trace.B.Relative(trace.B.NextNumber), trace.B.StreamOctets));
     }
+
+    [Fact]
+    public void What_is_remembered_of_an_end_fits_a_line_of_the_cache() => Assert.InRange(Unsafe.SizeOf<SequenceState>(), 1, 64);
 
     [Fact]
     public void Wild_numbers_never_throw_and_never_give_nonsense()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace TcpLens.Cli.Tests.EndToEnd;
 
@@ -7,7 +8,8 @@ internal sealed class LiveTool : IDisposable
 {
     private readonly Process _process;
     private readonly List<string> _lines = [];
-    private readonly Task<string> _error;
+    private readonly StringBuilder _errorText = new();
+    private readonly Task _error;
 
     public LiveTool(TestNamespace? ns, params IReadOnlyList<string> arguments)
     {
@@ -27,12 +29,31 @@ internal sealed class LiveTool : IDisposable
             }
         };
         _process.BeginOutputReadLine();
-        _error = _process.StandardError.ReadToEndAsync();
+        _error = Task.Run(ReadError);
     }
 
     public int Pid => _process.Id;
 
-    public string Error => _error.Result;
+    /// <summary>All it said on standard error, once it has ended.</summary>
+    public string Error
+    {
+        get
+        {
+            _error.Wait(Until.Patience);
+            return ErrorSoFar;
+        }
+    }
+
+    public string ErrorSoFar
+    {
+        get
+        {
+            lock (_errorText)
+            {
+                return _errorText.ToString();
+            }
+        }
+    }
 
     public string[] Lines
     {
@@ -57,6 +78,18 @@ internal sealed class LiveTool : IDisposable
 
         _process.WaitForExit();
         return _process.ExitCode;
+    }
+
+    private void ReadError()
+    {
+        char[] buffer = new char[1024];
+        while (_process.StandardError.Read(buffer) is > 0 and var length)
+        {
+            lock (_errorText)
+            {
+                _errorText.Append(buffer, 0, length);
+            }
+        }
     }
 
     public void Dispose()

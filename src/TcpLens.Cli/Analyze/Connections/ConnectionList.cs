@@ -9,7 +9,7 @@ namespace TcpLens.Cli;
 /// The rows of --connections. Rows for people, and sorted ones, are kept, so many as are shown and no more; JSON and CSV without an order
 /// go out as connections end.
 /// </summary>
-internal sealed class ConnectionList : IAnalyzeView, IConnectionSink, IDisposable
+internal sealed class ConnectionList : IGrowingView, IConnectionSink, IDisposable
 {
     /// <summary>Rows when nobody says how many.</summary>
     public const int Usual = 1000;
@@ -57,7 +57,7 @@ internal sealed class ConnectionList : IAnalyzeView, IConnectionSink, IDisposabl
         }
         else
         {
-            _kept.Offer(record, _choice.Sort is { } sort ? ConnectionOrder.RankOf(record, sort, _choice.SmallestFirst) : -record.Number, record.Number);
+            Offer(_kept, record);
         }
     }
 
@@ -70,6 +70,28 @@ internal sealed class ConnectionList : IAnalyzeView, IConnectionSink, IDisposabl
         }
 
         List<ConnectionRecord> rows = _kept.Sorted();
+        WriteRows(rows);
+        _session.Output.Flush();
+        Account(rows.Count);
+    }
+
+    /// <summary>What was kept and what goes on, in one order; nothing of it stays.</summary>
+    public void Show(CaptureAccount account, Action<Action<ConnectionRecord>> survey)
+    {
+        if (_kept is null)
+        {
+            return;   // These rows go out as connections end.
+        }
+
+        Largest<ConnectionRecord> soFar = _kept.Copy();
+        survey(record => Offer(soFar, record));
+        WriteRows(soFar.Sorted());
+    }
+
+    public void Dispose() => _json?.Dispose();
+
+    private void WriteRows(List<ConnectionRecord> rows)
+    {
         if (_json is null && _csv is null)
         {
             var table = new ConnectionRows(_session.Output, _session.Style, _choice.HasHeader);
@@ -80,19 +102,22 @@ internal sealed class ConnectionList : IAnalyzeView, IConnectionSink, IDisposabl
         {
             rows.ForEach(Write);
         }
-
-        _session.Output.Flush();
-        Account(rows.Count);
     }
 
-    public void Dispose() => _json?.Dispose();
+    private void Offer(Largest<ConnectionRecord> rows, ConnectionRecord record)
+    {
+        if (_choice.Filter?.Matches(record) != false)
+        {
+            rows.Offer(record, _choice.Sort is { } sort ? ConnectionOrder.RankOf(record, sort, _choice.SmallestFirst) : -record.Number, record.Number);
+        }
+    }
 
     private void Account(int shown)
     {
         if (_matching > shown)
         {
-            string order = _choice.Sort is null ? "first" : "foremost";
-            _session.Error.Hint($"the {order} {shown:N0} of {_matching:N0} connections; --top N shows more, --sort another end of them, --json and --csv all");
+            string order = _choice.Sort is { } sort ? $" by {sort.ToString().ToLowerInvariant()}" : "";
+            _session.Error.Hint($"the first {shown:N0} of {_matching:N0} connections{order}; --top N shows more{(_choice.Sort is null && _choice.Top is null ? ", --json and --csv all" : "")}");
         }
         else if (shown == 0)
         {

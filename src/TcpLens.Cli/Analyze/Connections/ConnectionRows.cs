@@ -11,11 +11,11 @@ internal sealed class ConnectionRows(Utf8Writer output, TerminalStyle style, boo
         output, style,
         [
             Right("#"),
-            new Column("Originator") { Cut = Cut.End, MinWidth = 13 },
-            new Column("Responder") { Cut = Cut.End, MinWidth = 13 },
+            new Column("Originator") { Cut = Cut.End, MinWidth = 21 },
+            new Column("Responder") { Cut = Cut.End, MinWidth = 21 },
             new Column("Start") { Priority = 6 },
             new Column("Took") { Align = Align.Right, Priority = 3 },
-            new Column("Outcome") { Cut = Cut.End, MinWidth = 8 },
+            new Column("Outcome") { Cut = Cut.End, MinWidth = 10 },
             new Column("Sent") { Align = Align.Right, Priority = 1 },
             new Column("Received") { Align = Align.Right, Priority = 1 },
             new Column("Pkts") { Align = Align.Right, Priority = 5 },
@@ -39,12 +39,12 @@ internal sealed class ConnectionRows(Utf8Writer output, TerminalStyle style, boo
         _table.Cell.WriteDuration(Microseconds(record.Duration));
         _table.EndAscii();
         _table.Text(record.Outcome.Words(), OutcomeInk.Of(record.Outcome));
-        _table.Count(record.FromOriginator.PayloadOctets);
-        _table.Count(record.FromResponder.PayloadOctets);
-        _table.Count(record.FromOriginator.Packets);
-        _table.Count(record.FromResponder.Packets);
+        Count(record.FromOriginator.PayloadOctets);
+        Count(record.FromResponder.PayloadOctets);
+        Count(record.FromOriginator.Packets);
+        Count(record.FromResponder.Packets);
         long again = (long)(record.ValueOf(ConnectionField.Retrans) ?? 0);
-        _table.Count(again, again > 0 ? Ink.Yellow : Ink.Dim);
+        Count(again, again > 0 ? Ink.Yellow : Ink.Dim);
         if (record.TypicalRtt is { } rtt)
         {
             _table.Cell.WriteDuration(Microseconds(rtt));
@@ -60,6 +60,19 @@ internal sealed class ConnectionRows(Utf8Writer output, TerminalStyle style, boo
     }
 
     public void Complete() => _table.Complete();
+
+    /// <summary>Commas are for people; a program that reads a pipe would stumble over them.</summary>
+    private void Count(long count, Ink ink = Ink.Normal)
+    {
+        if (style.Columns is null)
+        {
+            _table.Number(count, ink);
+        }
+        else
+        {
+            _table.Count(count, ink);
+        }
+    }
 
     private void Endpoint(in Endpoint endpoint)
     {

@@ -118,15 +118,18 @@ internal sealed class ConnectionPage(ConnectionRecord record, SegmentKeeper kept
         table.Complete();
     }
 
+    /// <summary>What both ends have nothing of is left out.</summary>
     private void Row(TableWriter table, string name, Func<EndAccount, string> text)
     {
-        table.Text(name, Ink.Cyan);
-        foreach (EndAccount account in (ReadOnlySpan<EndAccount>)[record.FromOriginator, record.FromResponder])
+        string originator = text(record.FromOriginator), responder = text(record.FromResponder);
+        if (originator is "0" or "-" && originator == responder)
         {
-            string value = text(account);
-            table.Text(value, value is "0" or "-" ? Ink.Dim : Ink.Normal);
+            return;
         }
 
+        table.Text(name, Ink.Cyan);
+        table.Text(originator, originator is "0" or "-" ? Ink.Dim : Ink.Normal);
+        table.Text(responder, responder is "0" or "-" ? Ink.Dim : Ink.Normal);
         table.EndRow();
     }
 

@@ -11,14 +11,20 @@ namespace TcpLens.Cli;
 /// </summary>
 internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Instant origin, bool raw)
 {
-    /// <summary>"~FIN-WAIT-1"</summary>
-    private const int StateCells = 11;
+    /// <summary>From here on there is room for the states' names in full.</summary>
+    private const int FullNamesFrom = 96;
+
+    /// <summary>Below, there is room for none: the table of states above the ladder has them.</summary>
+    private const int NamesFrom = 64;
 
     /// <summary>Arrows longer than that are hard to follow.</summary>
     private const int WidestArrow = 86;
     private const int ShortestShaft = 4;
 
     private readonly int _columns = Math.Max(40, style.Columns ?? style.PageColumns);
+
+    /// <summary>"~SYN-RECEIVED", or "~CLOSE-WAIT" where names are short.</summary>
+    private readonly int _stateCells = (style.Columns ?? style.PageColumns) switch { >= FullNamesFrom => 13, >= NamesFrom => 11, _ => 0 };
     private int _frameCells;
     private int _timeCells;
     private int _arrowCells;
@@ -57,7 +63,12 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
         // The packet's number goes first where it is narrow: the time finds it, too.
         _frameCells = _columns < 72 ? 0 : frame.ToString().Length + 2;
         _timeCells = CaptureTime.Seconds(time).Length;
-        _arrowCells = Math.Clamp(_columns - _frameCells - _timeCells - (2 * StateCells) - 6, 12, WidestArrow);
+        _arrowCells = Math.Clamp(_columns - _frameCells - _timeCells - (2 * _stateCells) - 6, 12, WidestArrow);
+        WriteHeader();
+    }
+
+    private void WriteHeader()
+    {
         if (_frameCells > 0)
         {
             output.WriteSpaces(_frameCells - 2);
@@ -65,11 +76,12 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
             output.WriteSpaces(1);
         }
 
-        output.WriteSpaces(_timeCells - 7);
+        output.WriteSpaces(_timeCells - "Seconds".Length);
         style.Write(output, Ink.Bold, "Seconds"u8);
-        output.WriteSpaces(1 + StateCells - 10);
+        bool hasStates = _stateCells > 0;
+        output.WriteSpaces(hasStates ? 1 + _stateCells - "Originator".Length : 4);
         style.Write(output, Ink.Bold, "Originator"u8);
-        output.WriteSpaces(_arrowCells + 4);
+        output.WriteSpaces(hasStates ? _arrowCells + 6 : _arrowCells - "OriginatorResponder".Length);
         style.Write(output, Ink.Bold, "Responder"u8);
         output.WriteLine();
     }
@@ -82,7 +94,7 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
         State(kept.Verdict.OriginatorState, ref _originator, isLeft: true);
         Lifeline();
         Arrow(string.Join("  ", lines[0]), isForward);
-        Lifeline();
+        RightLine();
         State(kept.Verdict.ResponderState, ref _responder, isLeft: false);
         output.WriteLine();
         foreach (List<string> rest in lines[1..])
@@ -117,23 +129,45 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
         string text = before == now ? "" : now.Certainty switch
         {
             Certainty.Unknown => "?",
-            Certainty.Inferred => "~" + now.State.Name(StateSpelling.Ss),
-            Certainty.Seen => now.State.Name(StateSpelling.Ss),
+            Certainty.Inferred => "~" + NameOf(now.State),
+            Certainty.Seen => NameOf(now.State),
         };
         before = now;
-        if (isLeft)
+        if (_stateCells == 0)
         {
-            output.WriteSpaces(Math.Max(0, StateCells - text.Length));
+            return;
         }
 
-        style.Write(output, now.Certainty == Certainty.Seen ? Ink.Bold : Ink.Normal, Encoding.ASCII.GetBytes(text));
+        if (isLeft)
+        {
+            output.WriteSpaces(Math.Max(0, _stateCells - text.Length));
+        }
+        else if (text.Length > 0)
+        {
+            output.Write((byte)' ');
+        }
+
+        if (text.Length > 0)
+        {
+            style.Write(output, now.Certainty == Certainty.Seen ? Ink.Bold : Ink.Normal, Encoding.ASCII.GetBytes(text));
+        }
     }
+
+    /// <summary>ss has a name of its own for CLOSED, since what it shows is never a connection's end.</summary>
+    private string NameOf(TcpState state)
+        => state.Name(_columns >= FullNamesFrom || state == TcpState.Closed ? StateSpelling.Rfc : StateSpelling.Ss);
 
     private void Lifeline()
     {
         output.Write((byte)' ');
         style.Write(output, Ink.Dim, style.Unicode ? "│"u8 : "|"u8);
         output.Write((byte)' ');
+    }
+
+    private void RightLine()
+    {
+        output.Write((byte)' ');
+        style.Write(output, Ink.Dim, style.Unicode ? "│"u8 : "|"u8);
     }
 
     /// <summary>The text stands with its sender, and the shaft goes on to the receiver.</summary>
@@ -175,20 +209,19 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
             text = text[..(_arrowCells - 1)] + "~";
         }
 
-        output.WriteSpaces(_frameCells + _timeCells + 1 + StateCells);
+        output.WriteSpaces(_frameCells + _timeCells + 1 + _stateCells);
         Lifeline();
         int room = _arrowCells - text.Length;
         output.WriteSpaces(isForward ? 0 : room);
         style.Write(output, ink, Encoding.ASCII.GetBytes(text));
         output.WriteSpaces(isForward ? room : 0);
-        output.Write((byte)' ');
-        style.Write(output, Ink.Dim, style.Unicode ? "│"u8 : "|"u8);
+        RightLine();
         output.WriteLine();
     }
 
     private void Gap(string text)
     {
-        output.WriteSpaces(_frameCells + _timeCells + 1 + StateCells);
+        output.WriteSpaces(_frameCells + _timeCells + 1 + _stateCells);
         output.Write((byte)' ');
         style.Write(output, Ink.Dim, style.Unicode ? "┊"u8 : ":"u8);
         output.Write((byte)' ');

@@ -110,6 +110,11 @@ internal sealed class SegmentKeeper(long number, int limit) : IConnectionSink
         }
 
         long end = verdict.RelativeSequence + segment.SequenceLength;
+        if (segment.PayloadLength > 0 && (verdict.Marks & (SegmentMarks.Retransmission | SegmentMarks.OutOfOrder)) != 0)
+        {
+            Fill(sender, verdict.RelativeSequence, end);
+        }
+
         if (segment.SequenceLength > 0 && (!_next.TryGetValue(sender, out long highest) || end > highest))
         {
             _next[sender] = end;
@@ -127,6 +132,31 @@ internal sealed class SegmentKeeper(long number, int limit) : IConnectionSink
         else
         {
             GapsNotKept++;
+        }
+    }
+
+    /// <summary>What came later after all is no gap any more.</summary>
+    private void Fill(ConnectionEnd sender, long from, long end)
+    {
+        for (int at = _gaps.Count - 1; at >= 0; at--)
+        {
+            CaptureGap gap = _gaps[at];
+            long gapEnd = gap.From + gap.Octets;
+            if (gap.Sender != sender || from >= gapEnd || end <= gap.From)
+            {
+                continue;
+            }
+
+            _gaps.RemoveAt(at);
+            if (end < gapEnd)
+            {
+                _gaps.Insert(at, gap with { From = end, Octets = gapEnd - end });
+            }
+
+            if (from > gap.From)
+            {
+                _gaps.Insert(at, gap with { Octets = from - gap.From });
+            }
         }
     }
 

@@ -54,7 +54,7 @@ internal static class SegmentWords
     {
         SegmentMarks.Retransmission when kept.Verdict.Retransmission != RetransmissionKind.None => $"retransmission ({kept.Verdict.Retransmission.Words()})",
         SegmentMarks.DuplicateAck when kept.Verdict.DuplicateAckNumber > 0 => $"duplicate ACK #{kept.Verdict.DuplicateAckNumber}",
-        SegmentMarks.GapBefore when kept.Missing > 0 => $"{kept.Missing:N0} octets before it were not captured",
+        SegmentMarks.GapBefore when kept.Missing > 0 => $"{kept.Missing:N0} octets before it are missing",
         SegmentMarks.AckOfUnseen when kept.Missing > 0 => $"acknowledges {kept.Missing:N0} octets that were not captured",
         SegmentMarks.IllegalBits when kept.Segment.Bits.Fault is not ControlBitsFault.None => $"illegal control bits ({FaultText(kept.Segment.Bits.Fault)})",
         _ => info.Name,

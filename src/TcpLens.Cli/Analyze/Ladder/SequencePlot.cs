@@ -29,7 +29,13 @@ internal sealed class SequencePlot(Utf8Writer output, TerminalStyle style)
         for (int row = 0; row < Rows; row++)
         {
             Label(row, frame);
-            for (int cell = 0; cell < _cells; cell++)
+            int end = _cells;
+            while (end > 0 && dots[row, end - 1] == 0 && signs[row, end - 1] is null)
+            {
+                end--;
+            }
+
+            for (int cell = 0; cell < end; cell++)
             {
                 Cell(dots[row, cell], signs[row, cell]);
             }
@@ -106,7 +112,7 @@ internal sealed class SequencePlot(Utf8Writer output, TerminalStyle style)
     /// <summary>Octets at the top, in the middle and at the bottom.</summary>
     private void Label(int row, Frame frame)
     {
-        string text = row is 0 or Rows - 1 or Rows / 2 ? Size(frame.Bottom + ((frame.Top - frame.Bottom) * (Rows - 1 - row) / (Rows - 1))) : "";
+        string text = row is 0 or Rows - 1 or Rows / 2 ? Size(frame.Bottom - 1 + ((frame.Top - frame.Bottom) * (Rows - 1 - row) / (Rows - 1))) : "";
         output.WriteSpaces(Math.Max(0, LabelCells - text.Length));
         style.Write(output, Ink.Dim, Encoding.ASCII.GetBytes(text));
         output.Write((byte)' ');

@@ -12,6 +12,7 @@ namespace TcpLens.Cli;
 internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overview, CaptureFacts facts, IReadOnlyList<Finding> findings, TerminalStyle style)
 {
     private const int BarCells = 20;
+    private const int TalkersShown = 5;
     private const int DamagesShown = 5;
 
     public void WriteTo(Utf8Writer output)
@@ -20,16 +21,21 @@ internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overv
         output.WriteLine();
         var page = new Page(style);
         page.Add(PageSide.Left, "Outcomes", Words.Of(overview.Connections, "connection"), Outcomes);
-        page.Add(PageSide.Right, "States at the end", "connections by either end", States);
+        if (overview.Connections > 0)
+        {
+            page.Add(PageSide.Right, "States at the end", "connections by either end", States);
+        }
+
         if (overview.HandshakeRtt.Count > 0)
         {
-            page.Add(PageSide.Left, "Handshake round trips", HandshakeRemark(), Handshakes);
+            page.Add(PageSide.Left, "Handshake round trips", "from SYN to the ACK of the SYN-ACK", Handshakes);
         }
 
         if (overview.Connections > 0)
         {
+            page.Add(PageSide.Left, "Services", "most octets of IP packets", Services);
             page.Add(PageSide.Right, "Talkers", "most octets of IP packets", Talkers);
-            page.Add(PageSide.Both, "Anomalies", "worst connections as #number x segments", Anomalies);
+            page.Add(PageSide.Both, "Anomalies", style.Unicode ? "worst connections as #number × segments" : "worst connections as #number x segments", Anomalies);
         }
 
         if (ScanSigns.Of(facts).Count > 0)
@@ -48,15 +54,25 @@ internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overv
 
     private void Head(Utf8Writer output)
     {
-        string name = account.Files.Count == 1 ? account.Files[0].Name : $"{account.Files.Count} files";
+        string name = account.Files.Count == 1 ? (account.Files[0].Name == AnalyzeWords.StandardInput ? "standard input" : account.Files[0].Name) : $"{account.Files.Count} files";
         string when = account.First is { } first ? $" from {CaptureTime.Text(first)}, {CaptureTime.Short(account.Span)} long" : "";
         string others = string.Join(", ", account.Others().Select(static other => $"{other.Count:N0} {other.Name}"));
         string filter = account.PacketFilter is { } text ? $"; filter: {text}" : "";
         style.Write(output, Ink.Bold, "Capture  "u8);
         Prose.Write(
             output,
-            $"{name}: {Words.Of(account.Packets, "packet")}, {Size(account.Octets)}{when}; {(account.Formats.Length == 0 ? "" : account.Formats + ", ")}{account.Of(PacketKind.Tcp):N0} TCP{(others.Length == 0 ? "" : ", " + others)}{filter}",
+            $"{name}: {Words.Of(account.Packets, "packet")}, {Size(account.Octets)}{when}; {(account.Formats.Length == 0 ? "" : account.Formats + ", ")}{Links()}{account.Of(PacketKind.Tcp):N0} TCP{(others.Length == 0 ? "" : ", " + others)}{filter}",
             style.Columns, indent: 2, position: "Capture  ".Length);
+    }
+
+    /// <summary>"Ethernet, snap length 96, ": where the packets were taken.</summary>
+    private string Links()
+    {
+        CaptureInterface[] interfaces = [.. account.Files.SelectMany(static file => file.Reader.Tally.Interfaces)];
+        IEnumerable<string> links = interfaces.Select(static one => one.LinkType.ToString()).Distinct();
+        uint[] snaps = [.. interfaces.Select(static one => one.SnapLength).Where(static snap => snap is > 0 and < 65_535).Distinct().Order()];
+        string snap = snaps.Length == 0 ? "" : $"snap length {string.Join(", ", snaps)}, ";
+        return interfaces.Length == 0 ? "" : $"{string.Join(", ", links)}, {snap}";
     }
 
     private void Outcomes(Utf8Writer output, TerminalStyle room)
@@ -114,9 +130,6 @@ internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overv
         table.Complete();
     }
 
-    private string HandshakeRemark()
-        => $"{overview.HandshakeRtt.Count:N0}: half {Percentile(0.5)}, nine in ten {Percentile(0.9)}, 99 % {Percentile(0.99)}, most {CaptureTime.ShortNanoseconds(overview.HandshakeRtt.Most)}";
-
     private string Percentile(double part) => CaptureTime.ShortNanoseconds(overview.HandshakeRtt.Percentile(part));
 
     private void Handshakes(Utf8Writer output, TerminalStyle room)
@@ -134,26 +147,36 @@ internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overv
         }
 
         table.Complete();
+        Prose.Write(output, $"half within {Percentile(0.5)}, nine in ten within {Percentile(0.9)}, 99 % within {Percentile(0.99)}, the longest {CaptureTime.ShortNanoseconds(overview.HandshakeRtt.Most)}", room.Columns);
     }
 
-    private void Talkers(Utf8Writer output, TerminalStyle room)
+    private void Services(Utf8Writer output, TerminalStyle room)
     {
-        var table = new TableWriter(output, room, [new Column("Address, port") { Cut = Cut.End, MinWidth = 12 }, Right("Octets"), Right("Packets", 2), Right("Conns", 1)], TableWriter.WholeTable);
-        foreach (HeavyHitter<HostAddress, TalkerNote> talker in overview.Talkers.ByOctets(4))
-        {
-            Talker(table, talker.Key.ToString(), talker.Weight, talker.Error, talker.Note);
-        }
-
-        foreach (HeavyHitter<Endpoint, TalkerNote> service in overview.Talkers.Services(4))
+        TableWriter table = TalkerTable(output, room, "Responder");
+        foreach (HeavyHitter<Endpoint, TalkerNote> service in overview.Talkers.Services(TalkersShown))
         {
             Talker(table, service.Key.ToString(), service.Weight, service.Error, service.Note);
         }
 
-        HeavyHitter<HostAddress, TalkerNote> busiest = overview.Talkers.ByConnections(1)[0];
         table.Complete();
+    }
+
+    private void Talkers(Utf8Writer output, TerminalStyle room)
+    {
+        TableWriter table = TalkerTable(output, room, "Address");
+        foreach (HeavyHitter<HostAddress, TalkerNote> talker in overview.Talkers.ByOctets(TalkersShown))
+        {
+            Talker(table, talker.Key.ToString(), talker.Weight, talker.Error, talker.Note);
+        }
+
+        table.Complete();
+        HeavyHitter<HostAddress, TalkerNote> busiest = overview.Talkers.ByConnections(1)[0];
         room.Write(output, Ink.Dim, Encoding.ASCII.GetBytes($"most connections: {busiest.Key} with {About(busiest.Weight, busiest.Error)}"));
         output.WriteLine();
     }
+
+    private static TableWriter TalkerTable(Utf8Writer output, TerminalStyle room, string title)
+        => new(output, room, [new Column(title) { Cut = Cut.End, MinWidth = 12 }, Right("Octets"), Right("Packets", 2), Right("Conns", 1)], TableWriter.WholeTable);
 
     private static void Talker(TableWriter table, string name, long octets, long error, TalkerNote note)
     {
@@ -186,7 +209,7 @@ internal sealed class OverviewPage(CaptureAccount account, CaptureOverview overv
             table.Text(info.Name, info.Weight == MarkWeight.Trouble ? Ink.BoldYellow : Ink.Normal);
             table.Count(sum.Segments);
             table.Count(sum.Connections);
-            table.Text(string.Join(' ', sum.Worst.Select(static worst => $"#{worst.Number} x {worst.Count:N0}")));
+            table.Text(string.Join("  ", sum.Worst.Select(worst => $"#{worst.Number} {(room.Unicode ? '×' : 'x')} {worst.Count:N0}")));
             table.EndRow(Meaning(info, room));
         }
 

@@ -5,7 +5,7 @@ using TcpLens.Observation;
 namespace TcpLens.Cli;
 
 /// <summary>The overview of a capture, and its findings alone.</summary>
-internal sealed class OverviewView(Session session, AnalyzeChoice choice) : IAnalyzeView
+internal sealed class OverviewView(Session session, AnalyzeChoice choice) : IGrowingView
 {
     private readonly CaptureOverview _overview = new();
 
@@ -13,13 +13,22 @@ internal sealed class OverviewView(Session session, AnalyzeChoice choice) : IAna
 
     public bool IsDone => false;
 
-    public void Complete(CaptureAccount account)
+    public void Complete(CaptureAccount account) => Show(account, _overview);
+
+    public void Show(CaptureAccount account, Action<Action<ConnectionRecord>> survey)
     {
-        CaptureFacts facts = _overview.ToFacts();
+        CaptureOverview soFar = _overview.Copy();
+        survey(soFar.Ended);
+        Show(account, soFar);
+    }
+
+    private void Show(CaptureAccount account, CaptureOverview overview)
+    {
+        CaptureFacts facts = overview.ToFacts();
         IReadOnlyList<Finding> findings = CaptureDoctor.Examine(facts);
         if (session.Json)
         {
-            OverviewJson.Write(session.Output, account, _overview, facts, findings);
+            OverviewJson.Write(session.Output, account, overview, facts, findings);
         }
         else if (choice.View == AnalyzeView.Findings)
         {
@@ -27,7 +36,7 @@ internal sealed class OverviewView(Session session, AnalyzeChoice choice) : IAna
         }
         else
         {
-            new OverviewPage(account, _overview, facts, findings, session.Style).WriteTo(session.Output);
+            new OverviewPage(account, overview, facts, findings, session.Style).WriteTo(session.Output);
         }
     }
 }

@@ -25,6 +25,18 @@ internal sealed class Html
     public Html Element(string name, string style, string words)
         => Raw(style.Length == 0 ? $"<{name}>" : $"<{name} class=\"{style}\">").Text(words).Raw($"</{name}>\n");
 
+    /// <summary>A drawing in a frame that can be scrolled where the screen is narrower than it can be read.</summary>
+    public Html Picture(string label, Action<TextWriter> draw)
+    {
+        Raw("<div class=\"pictures\" role=\"region\" tabindex=\"0\" aria-label=\"").Text(label).Raw("\">\n");
+        using (StringWriter writer = new(_page, CultureInfo.InvariantCulture))
+        {
+            draw(writer);
+        }
+
+        return Raw("</div>\n");
+    }
+
     /// <summary>A number for an attribute: a point, never a comma, and no more digits than a screen can show.</summary>
     public static string Number(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
 

@@ -45,55 +45,8 @@ internal static class ReportFile
 
         foreach (Finding finding in report.Findings)
         {
-            Finding(page, finding);
+            FindingArticle.Write(page, finding);
         }
-    }
-
-    private static void Finding(Html page, Finding finding)
-    {
-        string severity = finding.Severity.ToString().ToLowerInvariant();
-        page.Raw($"<article class=\"{severity}\">\n<h2><span class=\"badge\">{severity}</span> ").Text(finding.Summary).Raw("</h2>\n");
-        page.Element("p", "quiet", $"{finding.Id}: {severity} because {finding.Reason}. Users: {finding.Condition.Impact}.");
-        page.Raw("<table>\n<tr><th>Evidence</th><th>Source</th></tr>\n");
-        foreach (Fact fact in finding.Evidence)
-        {
-            page.Raw("<tr><td>").Text(fact.Text).Raw("</td><td class=\"quiet\">").Text(fact.Source).Raw("</td></tr>\n");
-        }
-
-        page.Raw("</table>\n");
-        if (finding.ConfirmBy is { } confirm)
-        {
-            page.Element("p", "", $"How sure: {finding.Confidence.ToString().ToLowerInvariant()}. To be sure: {confirm}.");
-        }
-
-        List(page, "Who", "ul", finding.Culprits.Select(static culprit => culprit.Detail is null ? culprit.Name : $"{culprit.Name}: {culprit.Detail}"));
-        List(page, "What to do", "ol", finding.Remedies.Select(static remedy =>
-            $"{remedy.Text}{(remedy.Risk is "none" or "" ? "" : $" (risk: {remedy.Risk})")}{(remedy.Command is { } command ? $": {command}" : "")}{(remedy.Undo is { } undo ? $". To undo: {undo}" : "")}"));
-        List(page, "What not to do", "ul", finding.Avoid.Select(static myth => $"{myth.Advice}: {myth.Why}"));
-        foreach (Finding consequence in finding.Consequences)
-        {
-            page.Element("h3", "", "which leads to");
-            Finding(page, consequence);
-        }
-
-        page.Raw("</article>\n");
-    }
-
-    private static void List(Html page, string title, string kind, IEnumerable<string> items)
-    {
-        bool isFirst = true;
-        foreach (string item in items)
-        {
-            if (isFirst)
-            {
-                page.Element("h3", "", title).Raw($"<{kind}>\n");
-                isFirst = false;
-            }
-
-            page.Element("li", "", item);
-        }
-
-        page.Raw(isFirst ? "" : $"</{kind}>\n");
     }
 
     private static void Rest(Html page, Examination seen, DoctorReport report)
@@ -101,7 +54,7 @@ internal static class ReportFile
         HashSet<string> found = [.. DoctorReport.Flatten(report.Findings).Select(static finding => finding.Condition.Id)];
         page.Element("h2", "", "Looked for and not found");
         page.Element("p", "quiet", string.Join(", ", report.Looked.Select(static condition => condition.Id).Where(id => !found.Contains(id))));
-        List(page, "Could not be checked", "ul", report.Unchecked.Select(static missing => $"{missing.ConditionId}: {missing.Why}").Concat(seen.BlindSpots.Select(static blind => blind.ToString())));
-        List(page, "Where the facts come from", "ul", seen.Sources);
+        FindingArticle.List(page, "Could not be checked", "ul", report.Unchecked.Select(static missing => $"{missing.ConditionId}: {missing.Why}").Concat(seen.BlindSpots.Select(static blind => blind.ToString())));
+        FindingArticle.List(page, "Where the facts come from", "ul", seen.Sources);
     }
 }
