@@ -174,6 +174,10 @@ internal sealed class CaptureDesk : IDisposable
         }
 
         CaptureEnding.Warn(_session, summary);
+        if (_store?.Paths is [.., var file] && !_choice.ToStandardOutput)
+        {
+            _session.Error.Note($"try: tcplens analyze {file}");
+        }
     }
 
     private string Opening()

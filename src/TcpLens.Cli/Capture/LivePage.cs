@@ -137,7 +137,10 @@ internal sealed class LivePage(
     private static string Name(EndState state) => state.Certainty switch
     {
         Certainty.Unknown => "?",
-        Certainty.Inferred => "~" + state.State.Name(StateSpelling.Ss),
-        Certainty.Seen => state.State.Name(StateSpelling.Ss),
+        Certainty.Inferred => "~" + NameOf(state.State),
+        Certainty.Seen => NameOf(state.State),
     };
+
+    /// <summary>As ss writes it; but its UNCONN is, as the end of a connection, CLOSED.</summary>
+    private static string NameOf(TcpState state) => state.Name(state == TcpState.Closed ? StateSpelling.Rfc : StateSpelling.Ss);
 }
