@@ -128,6 +128,7 @@ internal sealed class LossJudge
         else if (segment.Sequence - from.Highest is > 0 and <= MostUnderWay)
         {
             RecoveryOf(ref from).Gap.Widen(in segment, in from, new NetworkPath(in from.RoundTrips, in to.RoundTrips));
+            from.NoteIdentification(in segment);
             from.Highest = segment.Sequence;
         }
     }
@@ -174,6 +175,7 @@ internal sealed class LossJudge
         if (segment.EndSequence.IsAfter(own.Highest))
         {
             _outstanding.Append(ref own, in segment, from: own.Highest);
+            own.NoteIdentification(in segment);
             own.Highest = segment.EndSequence;
         }
 
