@@ -130,6 +130,7 @@ internal sealed class LossJudge
             RecoveryOf(ref from).Gap.Widen(in segment, in from, new NetworkPath(in from.RoundTrips, in to.RoundTrips));
             from.NoteIdentification(in segment);
             from.Highest = segment.Sequence;
+            from.Identification = segment.IpIdentification;
         }
     }
 
