@@ -128,7 +128,6 @@ internal sealed class LossJudge
         else if (segment.Sequence - from.Highest is > 0 and <= MostUnderWay)
         {
             RecoveryOf(ref from).Gap.Widen(in segment, in from, new NetworkPath(in from.RoundTrips, in to.RoundTrips));
-            from.NoteIdentification(in segment);
             from.Highest = segment.Sequence;
             from.Identification = segment.IpIdentification;
         }
