@@ -20,6 +20,16 @@ internal static class ArrivalOrder
             }
         }
 
+        if (sender.Has(LossTraits.CountsPackets) && segment.IpIdentification != 0)
+        {
+            // The same, packet by packet: Linux counts the packets of a connection in the identification.
+            int later = (short)(segment.IpIdentification - sender.Identification);
+            if (later != 0)
+            {
+                return later > 0 ? Resent : SegmentMarks.OutOfOrder;
+            }
+        }
+
         if (segment.HasAny(ControlBits.Ack) && segment.Acknowledgment != receiver.Acknowledged)
         {
             return SegmentMarks.OutOfOrder;

@@ -21,6 +21,9 @@ internal sealed class LossJudge
     /// <summary>Segments that were forgotten before they were acknowledged, because more were under way than are remembered.</summary>
     public long Forgotten => _outstanding.Forgotten;
 
+    /// <summary>Segments that are remembered now, of all connections.</summary>
+    public int Outstanding => _outstanding.Count;
+
     public LossVerdict Judge(in CapturedSegment segment, SegmentMarks marks, ref EndSlot sender, ref EndSlot receiver)
     {
         if (segment.HasAny(ControlBits.Rst))
@@ -126,6 +129,7 @@ internal sealed class LossJudge
         {
             RecoveryOf(ref from).Gap.Widen(in segment, in from, new NetworkPath(in from.RoundTrips, in to.RoundTrips));
             from.Highest = segment.Sequence;
+            from.Identification = segment.IpIdentification;
         }
     }
 
@@ -208,6 +212,7 @@ internal sealed class LossJudge
         }
 
         _outstanding.Append(ref own, in segment, from: segment.Sequence);
+        own.NoteIdentification(in segment);
         own.Highest = segment.EndSequence;
         own.Traits |= LossTraits.HasSent;
         if (own.TimerStarted == 0)

@@ -8,6 +8,9 @@ namespace TcpLens.Capture;
 /// </summary>
 internal struct LossState
 {
+    /// <summary>A segment that an interface cuts into packets takes as many identifications, and packets lost before here took theirs.</summary>
+    private const int LargestStep = 256;
+
     /// <summary>When its retransmission timer was last started, in nanoseconds since the epoch; 0 while it is off (RFC 6298 §5).</summary>
     public long TimerStarted;
 
@@ -33,6 +36,9 @@ internal struct LossState
 
     public ushort OutstandingCount;
 
+    /// <summary>IPv4 identification of the segment that reached <see cref="Highest"/>.</summary>
+    public ushort Identification;
+
     /// <summary>How often its timer was doubled since the last measured round trip (RFC 6298 §5.5).</summary>
     public byte Backoff;
     public LossTraits Traits;
@@ -42,6 +48,14 @@ internal struct LossState
     {
         readonly get => _handshakeTicks == 0 ? null : new(_handshakeTicks);
         set => _handshakeTicks = (uint)Math.Clamp(value?.Ticks ?? 0, 0, uint.MaxValue);
+    }
+
+    /// <summary>Remembers the identification of a segment with new octets, and whether it is the next ones' of its sender's.</summary>
+    public void NoteIdentification(in CapturedSegment segment)
+    {
+        ushort step = (ushort)(segment.IpIdentification - Identification);
+        Traits = step is > 0 and <= LargestStep ? Traits | LossTraits.CountsPackets : Traits & ~LossTraits.CountsPackets;
+        Identification = segment.IpIdentification;
     }
 
     public readonly bool Has(LossTraits traits) => (Traits & traits) != 0;
@@ -66,4 +80,7 @@ internal enum LossTraits : byte
 
     /// <summary>It was sent SACK blocks.</summary>
     ReceivesSack = 8,
+
+    /// <summary>Its IPv4 identifications rise from packet to packet, as those of Linux do for each connection.</summary>
+    CountsPackets = 16,
 }

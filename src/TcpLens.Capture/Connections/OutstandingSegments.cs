@@ -79,7 +79,7 @@ internal sealed class OutstandingSegments(int capacity)
                 break;
             }
 
-            if (_slab[at].End.IsAfter(segment.Sequence))
+            if (_slab[at].End.IsAfter(segment.Sequence) && _slab[at].MayBeCarriedBy(in segment))
             {
                 resent.Add(in _slab[at], in segment);
                 if (resent.IsSamePacket)

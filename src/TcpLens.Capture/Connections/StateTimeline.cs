@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using TcpLens.Observation;
-using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 

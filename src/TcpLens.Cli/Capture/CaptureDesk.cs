@@ -73,6 +73,10 @@ internal sealed class CaptureDesk : IDisposable
         {
             failure = ended;   // What there is until then is shown all the same.
             _analysis.Complete();
+            if (ended is InterfaceGoneException)
+            {
+                _store?.Complete();
+            }
         }
 
         _view?.Erase();

@@ -26,7 +26,21 @@ internal sealed class CaptureRun(TimeProvider clock, LiveCapture capture, Packet
     /// <exception cref="IOException">The interface has gone, or the packets can be written no longer.</exception>
     public void Run(TimeSpan? duration, long? count, Interruption interruption)
     {
-        while (!interruption.Token.IsCancellationRequested && !analysis.IsOver && store?.IsDone != true && gatherer.Packets < (count ?? long.MaxValue))
+        try
+        {
+            Loop(duration, count, interruption.Token);
+            TakeTheRest(count);
+        }
+        catch (InterfaceGoneException)
+        {
+            TakeTheLast();
+            throw;
+        }
+    }
+
+    private void Loop(TimeSpan? duration, long? count, CancellationToken interruption)
+    {
+        while (!interruption.IsCancellationRequested && !analysis.IsOver && store?.IsDone != true && gatherer.Packets < (count ?? long.MaxValue))
         {
             if (duration - Elapsed is { Ticks: <= 0 })
             {
@@ -38,8 +52,6 @@ internal sealed class CaptureRun(TimeProvider clock, LiveCapture capture, Packet
                 capture.Wait(duration - Elapsed is { } rest && rest < Moment ? rest : Moment);
             }
         }
-
-        TakeTheRest(count);
     }
 
     private int Round(long? count)
@@ -83,6 +95,29 @@ internal sealed class CaptureRun(TimeProvider clock, LiveCapture capture, Packet
             }
         }
 
+        Conclude();
+    }
+
+    /// <summary>What an interface left in the ring when it went. The kernel closes the last block when its time is over.</summary>
+    private void TakeTheLast()
+    {
+        Thread.Sleep(capture.Options.Latency * 2);
+        try
+        {
+            while (capture.Read(gatherer, AtOnce) > 0)
+            {
+            }
+        }
+        catch (InterfaceGoneException)
+        {
+            // It is known already.
+        }
+
+        Conclude();
+    }
+
+    private void Conclude()
+    {
         gatherer.HandOver();
         analysis.Tell(new(gatherer.Packets, gatherer.Octets, capture.Counts(), store));
     }

@@ -16,16 +16,19 @@ internal sealed class PacketFile : IDisposable
 
     private const int BrokenPipe = 32;   // EPIPE
 
+    private readonly FileStream? _stream;
+
+    /// <summary>Asked for once: each time the stream is asked for it, it sets the descriptor back to a position of its own.</summary>
     private readonly SafeFileHandle? _file;
     private readonly OutputDescriptor _descriptor;
     private readonly bool _isSpecial;
 
-    private PacketFile(string path, SafeFileHandle? file)
+    private PacketFile(string path, FileStream? stream)
     {
         Path = path;
-        _file = file;
-        _isSpecial = file is null || FileKind.IsSpecial(path);
-        _descriptor = file is null ? OutputDescriptor.StandardOutput : new OutputDescriptor((int)file.DangerousGetHandle());
+        (_stream, _file) = (stream, stream?.SafeFileHandle);
+        _isSpecial = _file is null || FileKind.IsSpecial(path);
+        _descriptor = _file is null ? OutputDescriptor.StandardOutput : new OutputDescriptor((int)_file.DangerousGetHandle());
     }
 
     public string Path { get; }
@@ -84,24 +87,18 @@ internal sealed class PacketFile : IDisposable
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose() => _stream?.Dispose();
 
-    private static SafeFileHandle Open(string path)
-    {
-        if (FileKind.IsSpecial(path))
+    private static FileStream Open(string path) => new(path, FileKind.IsSpecial(path)
+        ? new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 }
+        : new FileStreamOptions
         {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-        }
-
-        bool isNew = !File.Exists(path);
-        SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        if (isNew)
-        {
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        }
-
-        return file;
-    }
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead,
+        });
 
     /// <summary>What was written in part is taken away again.</summary>
     private void CutTail()

@@ -75,7 +75,7 @@ public sealed unsafe class LiveCapture : IDisposable
     /// <param name="taker">Gets them, in the order in which the kernel saw them. What it throws is thrown here.</param>
     /// <param name="most">After so many it ends, though there may be more.</param>
     /// <returns>How many there were.</returns>
-    /// <exception cref="IOException">The interface has gone, or the kernel gives no more.</exception>
+    /// <exception cref="InterfaceGoneException">There will be no more. Packets that are in the ring can be read all the same.</exception>
     public int Read(IPacketTaker taker, int most)
     {
         _taker = taker;
@@ -86,7 +86,7 @@ public sealed unsafe class LiveCapture : IDisposable
             failure.Throw();
         }
 
-        return count >= 0 ? count : throw new IOException($"could not capture on {Options.Interface} any longer: {_handle.Failure}");
+        return count >= 0 ? count : throw new InterfaceGoneException($"could not capture on {Options.Interface} any longer: {_handle.Failure}");
     }
 
     /// <summary>Waits until there may be packets, or the time is over.</summary>

@@ -18,33 +18,18 @@ public static class ConnectionNames
     /// <summary>Every mark's name, in the order of their bits.</summary>
     public static string[] Marks { get; } = [.. MarkNames.Values];
 
-    extension(ConnectionOutcome outcome)
-    {
-        public string Name => OutcomeNames[outcome];
-    }
+    /// <summary>"reset-by-responder"</summary>
+    public static string Name(this ConnectionOutcome outcome) => OutcomeNames[outcome];
 
-    extension(SegmentMarks mark)
-    {
-        /// <summary>The name of a single mark; several with commas between.</summary>
-        public string Name => MarkNames.TryGetValue(mark, out string? name) ? name : string.Join(',', mark.Each().Select(static one => MarkNames[one]));
+    /// <summary>"tail-loss-probe"</summary>
+    public static string Name(this RetransmissionKind kind) => KindNames[kind];
 
-        /// <summary>The single marks, in the order of their bits.</summary>
-        public IEnumerable<SegmentMarks> Each()
-        {
-            foreach (SegmentMarks one in MarkNames.Keys)
-            {
-                if ((mark & one) != 0)
-                {
-                    yield return one;
-                }
-            }
-        }
-    }
+    /// <summary>The name of a single mark, "zero-window"; several with commas between.</summary>
+    public static string Name(this SegmentMarks mark)
+        => MarkNames.TryGetValue(mark, out string? name) ? name : string.Join(',', mark.Each().Select(static one => MarkNames[one]));
 
-    extension(RetransmissionKind kind)
-    {
-        public string Name => KindNames[kind];
-    }
+    /// <summary>The single marks, in the order of their bits.</summary>
+    public static IEnumerable<SegmentMarks> Each(this SegmentMarks mark) => MarkNames.Keys.Where(one => (mark & one) != SegmentMarks.None);
 
     public static ConnectionOutcome? OutcomeNamed(string text) => Find(OutcomeNames, text);
 

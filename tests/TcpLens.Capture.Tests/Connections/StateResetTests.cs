@@ -171,7 +171,7 @@ public sealed class StateResetTests
             50 A CLOSED
             52 B CLOSED inferred
             """);
-        Assert.Equal([false, true, false], trace.Marks.Skip(5).Select(marks => (marks & SegmentMarks.AfterClose) != 0));
+        Assert.Equal([false, true, false], trace.Marks.Skip(5).Select(marks => (marks & SegmentMarks.AfterClose) != SegmentMarks.None));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class SuccessionTests
             60 A SYN     seq 5000
             """);
         Assert.Equal(2, trace.Connections.Count);
-        Assert.True((trace.Marks.Last() & SegmentMarks.Reincarnation) != 0);
+        Assert.True((trace.Marks.Last() & SegmentMarks.Reincarnation) != SegmentMarks.None);
         Assert.Equal(TimeSpan.FromMilliseconds(10), trace.Connections[0].TimeWait);
     }
 

@@ -45,7 +45,7 @@ internal sealed class Conversation
         return this;
     }
 
-    public Conversation Segment(ConnectionEnd sender, ControlBits bits, long sequence, uint length = 0, long acknowledgment = 0, SegmentMarks marks = 0, RetransmissionKind kind = RetransmissionKind.None, uint window = 64240, int duplicate = 0, long rtt = 0, uint inFlight = 0, (uint Left, uint Right)? sack = null)
+    public Conversation Segment(ConnectionEnd sender, ControlBits bits, long sequence, uint length = 0, long acknowledgment = 0, SegmentMarks marks = SegmentMarks.None, RetransmissionKind kind = RetransmissionKind.None, uint window = 64240, int duplicate = 0, long rtt = 0, uint inFlight = 0, (uint Left, uint Right)? sack = null)
     {
         CapturedSegment segment = new()
         {

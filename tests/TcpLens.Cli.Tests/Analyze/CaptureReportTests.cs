@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using TcpLens.Capture;
 using TcpLens.Observation;
 
 namespace TcpLens.Cli.Tests;

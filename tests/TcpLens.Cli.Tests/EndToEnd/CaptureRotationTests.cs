@@ -109,7 +109,7 @@ public sealed class CaptureRotationTests
     public void What_the_doctor_finds_fires()
     {
         using var scene = new CaptureScene();
-        using LiveTool tool = scene.Capture("-w", scene["f.pcapng"], "--trigger", "finding connection-refused", "--after", "10ms", "tcp");
+        using var tool = new LiveTool(scene.Left, "capture", "-i", VethPair.Device, "-w", scene["f.pcapng"], "--trigger", "finding connection-refused", "--after", "10ms", "tcp");
         Until.True(
             () =>
             {
