@@ -17,9 +17,9 @@ internal ref struct Acknowledged
         _isKnown = true;
         _lastSent = segment.LastSent;
         _timestampValue = segment.TimestampValue;
-        _isAmbiguous |= segment.TimesSent > 1 || (segment.Traits & OutstandingTraits.IsResent) != 0;
-        _echoTells = segment.TimestampValue != 0 && (segment.Traits & OutstandingTraits.EchoIsAmbiguous) == 0;
-        IsSyn |= (segment.Traits & OutstandingTraits.Syn) != 0;
+        _isAmbiguous |= segment.TimesSent > 1 || segment.Has(OutstandingTraits.IsResent);
+        _echoTells = segment.TimestampValue != 0 && !segment.Has(OutstandingTraits.EchoIsAmbiguous);
+        IsSyn |= segment.Has(OutstandingTraits.Syn);
     }
 
     /// <summary>

@@ -10,7 +10,7 @@ internal static class ArrivalOrder
 
     public static SegmentMarks Of(in CapturedSegment segment, Gap gap, bool acknowledgesMore, in LossState sender, in LossState receiver, NetworkPath path)
     {
-        if (sender.Has(LossTraits.UsesTimestamps) && (segment.Options & SegmentOptions.Timestamps) != 0)
+        if (sender.Has(LossTraits.UsesTimestamps) && (segment.Options & SegmentOptions.Timestamps) != SegmentOptions.None)
         {
             // Its sender's clock at the time of sending (RFC 7323 §5.3): later or earlier than what it had sent by now.
             int later = (int)(segment.TimestampValue - sender.TimestampValue);

@@ -175,6 +175,7 @@ internal sealed class LossJudge
         if (segment.EndSequence.IsAfter(own.Highest))
         {
             _outstanding.Append(ref own, in segment, from: own.Highest);
+            own.NoteIdentification(in segment);
             own.Highest = segment.EndSequence;
         }
 
@@ -251,7 +252,7 @@ internal sealed class LossJudge
 
     private static void NoteTimestamp(in CapturedSegment segment, ref LossState from)
     {
-        if ((segment.Options & SegmentOptions.Timestamps) == 0)
+        if ((segment.Options & SegmentOptions.Timestamps) == SegmentOptions.None)
         {
             return;
         }
@@ -270,9 +271,9 @@ internal sealed class LossJudge
 
     /// <summary>Of the two that <see cref="SequenceJudge"/> leaves open, the one that is true.</summary>
     private static LossVerdict Settle(SegmentMarks marks, SegmentMarks verdict, RetransmissionKind kind)
-        => (marks & SequenceJudge.OldOctets) == 0
-            ? new(marks, RetransmissionKind.None, 0)
-            : new((marks & ~(SequenceJudge.OldOctets | SegmentMarks.Spurious)) | verdict, kind, 0);
+        => marks.HasAny(SequenceJudge.OldOctets)
+            ? new((marks & ~(SequenceJudge.OldOctets | SegmentMarks.Spurious)) | verdict, kind, 0)
+            : new(marks, RetransmissionKind.None, 0);
 
     private ref RecoveryState RecoveryOf(ref LossState end)
     {

@@ -58,7 +58,7 @@ internal struct LossState
         Identification = segment.IpIdentification;
     }
 
-    public readonly bool Has(LossTraits traits) => (Traits & traits) != 0;
+    public readonly bool Has(LossTraits traits) => (Traits & traits) != LossTraits.None;
 
     /// <summary>True when all octets before a number were acknowledged.</summary>
     public readonly bool IsAcknowledged(SeqNum end) => Has(LossTraits.WasAcknowledged) && !end.IsAfter(Acknowledged);

@@ -23,9 +23,11 @@ internal struct OutstandingSegment
     public byte TimesSent;
     public OutstandingTraits Traits;
 
+    public readonly bool Has(OutstandingTraits trait) => (Traits & trait) != OutstandingTraits.None;
+
     /// <summary>False for a FIN alone with the number of a SYN, as scanners send it: that is no SYN again.</summary>
     public readonly bool MayBeCarriedBy(in CapturedSegment segment)
-        => (Traits & OutstandingTraits.Syn) == 0 || segment.PayloadLength > 0 || segment.HasAny(ControlBits.Syn);
+        => !Has(OutstandingTraits.Syn) || segment.PayloadLength > 0 || segment.HasAny(ControlBits.Syn);
 
     public void SendAgain(in CapturedSegment segment)
     {

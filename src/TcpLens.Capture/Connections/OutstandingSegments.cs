@@ -23,8 +23,7 @@ internal sealed class OutstandingSegments(int capacity)
 
     public int Count => _slab.Lent;
 
-    /// <summary>Octets of a segment that were never sent before, beyond all others.</summary>
-    /// <param name="from">The first of them: where the segment begins, or within it.</param>
+    /// <summary>Octets of a segment that were never sent before, beyond all others, from where it begins or from within it.</summary>
     public void Append(ref LossState end, in CapturedSegment segment, SeqNum from)
     {
         if (end.OutstandingCount >= Most && TryExtend(ref _slab[end.LastOutstanding], in segment))

@@ -47,8 +47,7 @@ internal struct Signals
         Count++;
     }
 
-    /// <summary>How near a segment comes to the time at which an answer to one of them would: 1 at that time, less the further off.</summary>
-    /// <param name="which">0 to 2.</param>
+    /// <summary>How near a segment comes to the time at which an answer to one of them (0 to 2) would: 1 at that time, less the further off.</summary>
     public readonly float Nearness(int which, long now, NetworkPath path) => which < Count ? NearnessOf(At(which), now, path) : 0;
 
     /// <summary>The same of the last, which the earlier ones make the less likely to be what was answered.</summary>

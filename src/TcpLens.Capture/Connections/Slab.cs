@@ -9,7 +9,8 @@ internal sealed class Slab<T>(int capacity)
     private const int PageBits = 10;
     private const int PageMask = (1 << PageBits) - 1;
 
-    private readonly Stack<int> _free = [];
+    private int[] _free = new int[16];
+    private int _freeCount;
     private T[][] _pages = [new T[1 << PageBits]];
     private int _used = 1;
 
@@ -20,14 +21,14 @@ internal sealed class Slab<T>(int capacity)
     }
 
     /// <summary>Values that are lent now.</summary>
-    public int Lent => _used - 1 - _free.Count;
+    public int Lent => _used - 1 - _freeCount;
 
     /// <summary>A number whose value is what its last user left; 0 when all are lent.</summary>
     public int Take()
     {
-        if (_free.TryPop(out int number))
+        if (_freeCount > 0)
         {
-            return number;
+            return _free[--_freeCount];
         }
 
         if (_used > capacity)
@@ -44,5 +45,13 @@ internal sealed class Slab<T>(int capacity)
         return _used++;
     }
 
-    public void Release(int number) => _free.Push(number);
+    public void Release(int number)
+    {
+        if (_freeCount == _free.Length)
+        {
+            Array.Resize(ref _free, _freeCount * 2);
+        }
+
+        _free[_freeCount++] = number;
+    }
 }

@@ -48,6 +48,9 @@ public sealed class CaptureReader : IPacketSource
     /// <summary>As the format is called: "pcap", "pcapng", "snoop"; empty until the file has told, and for what is no capture.</summary>
     public string Format => _format?.Name ?? "";
 
+    /// <summary>True for a file that gzip has packed: then <see cref="CaptureTally.FileOctets"/> are those of what was in it.</summary>
+    public bool IsPacked => _isUnpacked;
+
     public bool TryRead(PacketBatch batch)
     {
         batch.Clear();

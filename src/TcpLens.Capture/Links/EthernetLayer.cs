@@ -38,6 +38,13 @@ internal static class EthernetLayer
         return cursor.TrySkip(8) ? Next((EtherType)BinaryPrimitives.ReadUInt16BigEndian(octets[6..]), ref cursor) : cursor.TooShort();
     }
 
+    /// <summary>Four octets of no interest here, and the type of what follows: Cisco's VN-tag, and HSR's.</summary>
+    public static Layer ReadShortTag(ref PacketCursor cursor)
+    {
+        ReadOnlySpan<byte> octets = cursor.Octets;
+        return cursor.TrySkip(6) ? Next((EtherType)BinaryPrimitives.ReadUInt16BigEndian(octets[4..]), ref cursor) : cursor.TooShort();
+    }
+
     /// <summary>IEEE 802.2: TCP comes in SNAP, or after the access point of IP itself.</summary>
     public static Layer ReadLlc(ref PacketCursor cursor)
     {
@@ -87,6 +94,10 @@ internal static class EthernetLayer
         EtherType.PppoeSession => Layer.Pppoe,
         EtherType.Mpls or EtherType.MplsMulticast => Layer.Mpls,
         EtherType.PortExtension => Layer.PortExtension,
+        EtherType.VnTag or EtherType.Hsr => Layer.ShortTag,
+        EtherType.BackboneService => cursor.Skip(4, Layer.Ethernet),
+        EtherType.FabricPath => cursor.Skip(2, Layer.Ethernet),
+        EtherType.ServiceHeader => Layer.ServiceHeader,
         _ => cursor.Is(PacketKind.NonIp),
     };
 

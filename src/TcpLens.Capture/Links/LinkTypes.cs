@@ -4,6 +4,7 @@ namespace TcpLens.Capture;
 public static class LinkTypes
 {
     private const int EncHeaderLength = 12;
+    private const int SlipHeaderLength = 16;
     private const int NetAnalyzerHeaderLength = 4;
 
     /// <summary>In words; "link type 147" for one that is not read.</summary>
@@ -18,6 +19,8 @@ public static class LinkTypes
         LinkType.Raw or LinkType.RawBsd or LinkType.RawOpenBsd or LinkType.Ipv4 or LinkType.Ipv6 => "raw IP",
         LinkType.PppEther => "PPPoE",
         LinkType.AtmLlc => "ATM with LLC",
+        LinkType.Mpls => "MPLS",
+        LinkType.Slip => "SLIP",
         LinkType.CiscoHdlc => "Cisco HDLC",
         LinkType.Wireless => "802.11",
         LinkType.Prism => "802.11 with Prism header",
@@ -50,6 +53,8 @@ public static class LinkTypes
         LinkType.PppSerial => Layer.SerialPpp,
         LinkType.CiscoHdlc => Layer.SerialPpp,
         LinkType.PppEther => Layer.Pppoe,
+        LinkType.Mpls => Layer.Mpls,
+        LinkType.Slip => cursor.Skip(SlipHeaderLength, Layer.AnyIp),
         LinkType.PppWithDirection => cursor.Skip(1, Layer.SerialPpp),
         LinkType.PppLinux => cursor.Skip(2, Layer.Ppp),
         LinkType.AtmLlc => Layer.Llc,

@@ -13,6 +13,10 @@ internal static class WirelessLayer
     private const int Protected = 0x4000;
     private const int HighThroughput = 0x8000;
 
+    // Several frames in one (A-MSDU): the first is read, behind its addresses and length.
+    private const byte Aggregate = 0x80;
+    private const int SubframeHeaderLength = 14;
+
     public static Layer Read(ref PacketCursor cursor)
     {
         if (cursor.Octets.Length < sizeof(ushort))
@@ -27,8 +31,12 @@ internal static class WirelessLayer
         }
 
         bool isQos = (control & QosSubtype) != 0;
-        int length = 24 + ((control & BothDirections) == BothDirections ? 6 : 0) + (isQos ? 2 : 0)
-            + (isQos && (control & HighThroughput) != 0 ? 4 : 0);
-        return cursor.Skip(length + (cursor.IsPadded ? -length & 3 : 0), Layer.Llc);
+        int length = QosOffset(control) + (isQos ? 2 : 0) + (isQos && (control & HighThroughput) != 0 ? 4 : 0);
+        bool isAggregate = isQos && cursor.Octets.Length >= length && (cursor.Octets[QosOffset(control)] & Aggregate) != 0;
+        length += cursor.IsPadded ? -length & 3 : 0;
+        return cursor.Skip(length + (isAggregate ? SubframeHeaderLength : 0), Layer.Llc);
     }
+
+    /// <summary>Three addresses, or four between access points; then the quality of service, where there is one.</summary>
+    private static int QosOffset(int control) => 24 + ((control & BothDirections) == BothDirections ? 6 : 0);
 }

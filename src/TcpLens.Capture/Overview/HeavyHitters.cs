@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TcpLens.Capture;
 
 /// <summary>One of the heaviest keys.</summary>
@@ -17,33 +15,32 @@ internal sealed class HeavyHitters<TKey, TNote>(int capacity)
     where TKey : notnull
     where TNote : struct
 {
-    private readonly Dictionary<TKey, int> _places = new(capacity);
-    private readonly List<Entry> _entries = new(capacity);
+    private readonly Dictionary<TKey, int> _places = [];
+    private Entry[] _entries = [];
 
-    /// <summary>Places in <see cref="_entries"/>, the lightest on top, each child heavier than its parent.</summary>
-    private readonly List<int> _heap = new(capacity);
+    /// <summary>The lightest on top, each child heavier than its parent; apart from the entries, so that a walk through it stays in few lines of cache.</summary>
+    private (long Weight, int Place)[] _heap = [];
+    private int _count;
 
     /// <summary>Adds weight to a key.</summary>
-    /// <returns>The key's note, empty if it is new.</returns>
+    /// <returns>The key's note, empty if it is new; it stays in its place until the next call.</returns>
     public ref TNote Add(TKey key, long weight)
     {
         if (!_places.TryGetValue(key, out int place))
         {
-            place = _entries.Count < capacity ? Append(key) : TakeOver(key);
+            place = _count < capacity ? Append(key) : TakeOver(key);
         }
 
-        ref Entry entry = ref CollectionsMarshal.AsSpan(_entries)[place];
-        entry.Weight += weight;
+        ref Entry entry = ref _entries[place];
+        _heap[entry.InHeap].Weight += weight;
         SinkDown(entry.InHeap);
-        return ref CollectionsMarshal.AsSpan(_entries)[place].Note;
+        return ref entry.Note;
     }
 
     /// <summary>Another one with the same keys, which goes its own way.</summary>
     public HeavyHitters<TKey, TNote> Copy()
     {
-        var copy = new HeavyHitters<TKey, TNote>(capacity);
-        copy._entries.AddRange(_entries);
-        copy._heap.AddRange(_heap);
+        var copy = new HeavyHitters<TKey, TNote>(capacity) { _entries = [.. _entries], _heap = [.. _heap], _count = _count };
         foreach ((TKey key, int place) in _places)
         {
             copy._places.Add(key, place);
@@ -55,39 +52,45 @@ internal sealed class HeavyHitters<TKey, TNote>(int capacity)
     /// <summary>The heaviest first, by what is certain of their weight.</summary>
     public List<HeavyHitter<TKey, TNote>> Top(int count)
     {
-        List<HeavyHitter<TKey, TNote>> all = _entries.ConvertAll(static entry => new HeavyHitter<TKey, TNote>(entry.Key, entry.Weight, entry.Error, entry.Note));
+        List<HeavyHitter<TKey, TNote>> all = [];
+        foreach (ref readonly Entry entry in _entries.AsSpan(0, _count))
+        {
+            all.Add(new(entry.Key, _heap[entry.InHeap].Weight, entry.Error, entry.Note));
+        }
+
         return [.. all.OrderByDescending(static hitter => hitter.Weight - hitter.Error).Take(count)];
     }
 
+    /// <summary>A new key weighs nothing yet, and so stands on top.</summary>
     private int Append(TKey key)
     {
-        int place = _entries.Count;
-        _entries.Add(new Entry { Key = key, InHeap = place });
-        _heap.Add(place);
+        if (_count == _entries.Length)
+        {
+            int room = Math.Min(capacity, Math.Max(16, _count * 2));
+            Array.Resize(ref _entries, room);
+            Array.Resize(ref _heap, room);
+        }
+
+        int place = _count++;
+        _entries[place] = new Entry { Key = key, InHeap = place };
+        _heap[place] = (0, place);
         _places.Add(key, place);
-        RiseUp(place);
+        for (int at = place; at > 0 && _heap[at].Weight < _heap[(at - 1) / 2].Weight; at = (at - 1) / 2)
+        {
+            Swap(at, (at - 1) / 2);
+        }
+
         return place;
     }
 
     private int TakeOver(TKey key)
     {
-        int place = _heap[0];
-        ref Entry entry = ref CollectionsMarshal.AsSpan(_entries)[place];
+        (long weight, int place) = _heap[0];
+        ref Entry entry = ref _entries[place];
         _places.Remove(entry.Key);
         _places.Add(key, place);
-        entry.Key = key;
-        entry.Error = entry.Weight;
-        entry.Note = default;
+        (entry.Key, entry.Error, entry.Note) = (key, weight, default);
         return place;
-    }
-
-    private void RiseUp(int at)
-    {
-        while (at > 0 && WeightAt(at) < WeightAt((at - 1) / 2))
-        {
-            Swap(at, (at - 1) / 2);
-            at = (at - 1) / 2;
-        }
     }
 
     private void SinkDown(int at)
@@ -95,17 +98,17 @@ internal sealed class HeavyHitters<TKey, TNote>(int capacity)
         while (true)
         {
             int child = (2 * at) + 1;
-            if (child >= _heap.Count)
+            if (child >= _count)
             {
                 return;
             }
 
-            if (child + 1 < _heap.Count && WeightAt(child + 1) < WeightAt(child))
+            if (child + 1 < _count && _heap[child + 1].Weight < _heap[child].Weight)
             {
                 child++;
             }
 
-            if (WeightAt(at) <= WeightAt(child))
+            if (_heap[at].Weight <= _heap[child].Weight)
             {
                 return;
             }
@@ -115,20 +118,16 @@ internal sealed class HeavyHitters<TKey, TNote>(int capacity)
         }
     }
 
-    private long WeightAt(int at) => _entries[_heap[at]].Weight;
-
     private void Swap(int one, int other)
     {
         (_heap[one], _heap[other]) = (_heap[other], _heap[one]);
-        Span<Entry> entries = CollectionsMarshal.AsSpan(_entries);
-        entries[_heap[one]].InHeap = one;
-        entries[_heap[other]].InHeap = other;
+        _entries[_heap[one].Place].InHeap = one;
+        _entries[_heap[other].Place].InHeap = other;
     }
 
     private struct Entry
     {
         public TKey Key;
-        public long Weight;
         public long Error;
         public int InHeap;
         public TNote Note;

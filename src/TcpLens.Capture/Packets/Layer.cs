@@ -10,6 +10,8 @@ internal enum Layer : byte
     Ethernet,
     Vlan,
     PortExtension,
+    ShortTag,
+    ServiceHeader,
     Llc,
     LinuxCooked,
     LinuxCooked2,

@@ -91,6 +91,8 @@ public sealed class PacketDecoder
         Layer.Ethernet => EthernetLayer.Read(ref cursor),
         Layer.Vlan => EthernetLayer.ReadVlan(ref cursor),
         Layer.PortExtension => EthernetLayer.ReadPortExtension(ref cursor),
+        Layer.ShortTag => EthernetLayer.ReadShortTag(ref cursor),
+        Layer.ServiceHeader => ServiceHeaderLayer.Read(ref cursor),
         Layer.Llc => EthernetLayer.ReadLlc(ref cursor),
         Layer.LinuxCooked => CookedLayer.Read(ref cursor),
         Layer.LinuxCooked2 => CookedLayer.ReadSecond(ref cursor),

@@ -16,6 +16,8 @@ internal static class UdpTunnels
     private const ushort VxlanGeneric = 4790;
     private const ushort VxlanLinux = 8472;
     private const ushort Geneve = 6081;
+    private const ushort Ayiya = 5072;
+    private const ushort Lisp = 4341;
 
     public static Layer Next(ushort source, ushort destination, ref PacketCursor cursor)
     {
@@ -31,6 +33,8 @@ internal static class UdpTunnels
         Gtp => GtpLayer.Read(ref cursor),
         L2tp => L2tpLayer.Read(ref cursor),
         Teredo => TeredoLayer.Read(ref cursor),
+        Ayiya => AyiyaLayer.Read(ref cursor),
+        Lisp => ReadLisp(ref cursor),
         _ => cursor.Is(PacketKind.Udp),
     };
 
@@ -44,6 +48,13 @@ internal static class UdpTunnels
         [var flags, _, _, var next, ..] when (flags & 0x04) != 0 && next is >= 1 and <= 3 && cursor.TrySkip(8)
             => next switch { 1 => Layer.Ipv4, 2 => Layer.Ipv6, _ => Layer.Ethernet },
         _ => ReadVxlan(ref cursor),
+    };
+
+    /// <summary>RFC 9300 §5.3.</summary>
+    private static Layer ReadLisp(ref PacketCursor cursor) => cursor.Octets switch
+    {
+        [_, _, _, _, _, _, _, _, var first, ..] when first >> 4 is 4 or 6 && cursor.TrySkip(8) => Layer.AnyIp,
+        _ => cursor.Is(PacketKind.Udp),
     };
 
     /// <summary>RFC 8926 §3.4.</summary>

@@ -134,7 +134,7 @@ internal static class CaptureEnding
         {
             table.Count(sum.Segments);
             table.Count(sum.Connections);
-            table.Text(AnomalyOrder.InfoOf(sum.Mark).Name, sum.Mark.Weight == MarkWeight.Trouble ? Ink.Yellow : Ink.Normal);
+            table.Text(sum.Mark.Name, sum.Mark.Weight == MarkWeight.Trouble ? Ink.Yellow : Ink.Normal);
             table.EndRow();
         }
 

@@ -8,32 +8,32 @@ namespace TcpLens.Observation;
 /// </summary>
 public static class ConnectionNames
 {
-    private static readonly Dictionary<ConnectionOutcome, string> OutcomeNames = Named(Enum.GetValues<ConnectionOutcome>());
+    private static readonly Dictionary<ConnectionOutcome, string> NamesOfOutcomes = Named(Enum.GetValues<ConnectionOutcome>());
     private static readonly Dictionary<SegmentMarks, string> MarkNames = Named(Array.FindAll(Enum.GetValues<SegmentMarks>(), static mark => mark != SegmentMarks.None));
     private static readonly Dictionary<RetransmissionKind, string> KindNames = Named(Enum.GetValues<RetransmissionKind>());
 
     /// <summary>Every outcome's name.</summary>
-    public static string[] Outcomes { get; } = [.. OutcomeNames.Values];
+    public static string[] Outcomes { get; } = [.. NamesOfOutcomes.Values];
 
     /// <summary>Every mark's name, in the order of their bits.</summary>
     public static string[] Marks { get; } = [.. MarkNames.Values];
 
-    /// <summary>"reset-by-responder"</summary>
-    public static string Name(this ConnectionOutcome outcome) => OutcomeNames[outcome];
+    extension(SegmentMarks mark)
+    {
+        /// <summary>The name of a single mark, "zero-window"; several with commas between.</summary>
+        public string Name => MarkNames.TryGetValue(mark, out string? name) ? name : string.Join(',', mark.Each().Select(static one => MarkNames[one]));
 
-    /// <summary>"tail-loss-probe"</summary>
-    public static string Name(this RetransmissionKind kind) => KindNames[kind];
+        /// <summary>The single marks, in the order of their bits.</summary>
+        public IEnumerable<SegmentMarks> Each() => MarkNames.Keys.Where(one => (mark & one) != SegmentMarks.None);
+    }
 
-    /// <summary>The name of a single mark, "zero-window"; several with commas between.</summary>
-    public static string Name(this SegmentMarks mark)
-        => MarkNames.TryGetValue(mark, out string? name) ? name : string.Join(',', mark.Each().Select(static one => MarkNames[one]));
-
-    /// <summary>The single marks, in the order of their bits.</summary>
-    public static IEnumerable<SegmentMarks> Each(this SegmentMarks mark) => MarkNames.Keys.Where(one => (mark & one) != SegmentMarks.None);
-
-    public static ConnectionOutcome? OutcomeNamed(string text) => Find(OutcomeNames, text);
+    public static ConnectionOutcome? OutcomeNamed(string text) => Find(NamesOfOutcomes, text);
 
     public static SegmentMarks? MarkNamed(string text) => Find(MarkNames, text);
+
+    internal static string NameOf(ConnectionOutcome outcome) => NamesOfOutcomes[outcome];
+
+    internal static string NameOf(RetransmissionKind kind) => KindNames[kind];
 
     private static T? Find<T>(Dictionary<T, string> names, string text)
         where T : struct, Enum
@@ -67,5 +67,23 @@ public static class ConnectionNames
         }
 
         return words.ToString();
+    }
+}
+
+public static class OutcomeNames
+{
+    extension(ConnectionOutcome outcome)
+    {
+        /// <summary>"reset-by-responder"</summary>
+        public string Name => ConnectionNames.NameOf(outcome);
+    }
+}
+
+public static class RetransmissionNames
+{
+    extension(RetransmissionKind kind)
+    {
+        /// <summary>"tail-loss-probe"</summary>
+        public string Name => ConnectionNames.NameOf(kind);
     }
 }

@@ -33,7 +33,7 @@ public sealed record OutcomeTest(ConnectionOutcome Outcome) : ConnectionTest
 {
     private protected override Truth Evaluate(ConnectionRecord record) => Known(record.Outcome == Outcome);
 
-    private protected override string Print() => $"outcome {Outcome.Name()}";
+    private protected override string Print() => $"outcome {Outcome.Name}";
 }
 
 /// <summary>The outcome in Zeek's letters.</summary>
@@ -50,7 +50,7 @@ public sealed record MarkedTest(SegmentMarks Mark) : ConnectionTest
     private protected override Truth Evaluate(ConnectionRecord record)
         => Known(record.FromOriginator.CountOf(Mark) > 0 || record.FromResponder.CountOf(Mark) > 0);
 
-    private protected override string Print() => $"mark {Mark.Name()}";
+    private protected override string Print() => $"mark {Mark.Name}";
 }
 
 /// <summary>A number of the connection against a number in the filter; unknown when the capture does not tell it.</summary>

@@ -19,6 +19,21 @@ public enum EtherType : ushort
     PppoeDiscovery = 0x8863,
     PppoeSession = 0x8864,
 
+    /// <summary>IEEE 802.1ah: the tag of a provider's backbone, before a whole frame.</summary>
+    BackboneService = 0x88e7,
+
+    /// <summary>Cisco's FabricPath: a tag before a whole frame.</summary>
+    FabricPath = 0x8903,
+
+    /// <summary>Cisco's tag of virtual interfaces.</summary>
+    VnTag = 0x8926,
+
+    /// <summary>High-availability seamless redundancy (IEC 62439-3).</summary>
+    Hsr = 0x892f,
+
+    /// <summary>Network service header (RFC 8300).</summary>
+    ServiceHeader = 0x894f,
+
     /// <summary>IEEE 802.1ad, the outer tag of two.</summary>
     ServiceVlan = 0x88a8,
 

@@ -1,4 +1,3 @@
-using TcpLens.Protocol;
 using static TcpLens.Capture.Tests.BuiltPacket;
 
 namespace TcpLens.Capture.Tests;

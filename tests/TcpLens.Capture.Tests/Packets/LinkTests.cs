@@ -70,6 +70,13 @@ public sealed class LinkTests
         yield return (LinkType.Ethernet, "PPPoE", Ethernet([0x11, 0, 0, 1, 0, (byte)(four.Length + 2), 0, 0x21, .. four], EtherType.PppoeSession));
         yield return (LinkType.Ethernet, "MPLS", Ethernet([0, 1, 0, 64, 0, 2, 1, 64, .. four], EtherType.Mpls));
         yield return (LinkType.Ethernet, "pseudowire", Ethernet([0, 1, 1, 64, 0, 0, 0, 0, .. Ethernet(four)], EtherType.Mpls));
+        yield return (LinkType.Ethernet, "VN-tag", Ethernet([0, 0, 0, 0, 8, 0, .. four], EtherType.VnTag));
+        yield return (LinkType.Ethernet, "HSR", Ethernet([0, 0, 0, 0, 0x86, 0xdd, .. six], EtherType.Hsr));
+        yield return (LinkType.Ethernet, "802.1ah", Ethernet([0, 0, 0, 5, .. Ethernet(four)], EtherType.BackboneService));
+        yield return (LinkType.Ethernet, "FabricPath", Ethernet([0, 0x41, .. Ethernet(four)], EtherType.FabricPath));
+        yield return (LinkType.Ethernet, "service header", Ethernet([0x0f, 0xc6, 1, 3, .. new byte[20], .. Ethernet(four)], EtherType.ServiceHeader));
+        yield return (LinkType.Mpls, "one label", [0, 1, 1, 64, .. six]);
+        yield return (LinkType.Slip, "BSD header", [.. new byte[16], .. four]);
         yield return (LinkType.LinuxCooked, "IPv4", [.. new byte[14], 8, 0, .. four]);
         yield return (LinkType.LinuxCooked, "802.2", [.. new byte[14], 0, 4, .. Snap, .. four]);
         yield return (LinkType.LinuxCooked2, "IPv6", [0x86, 0xdd, .. new byte[18], .. six]);
@@ -97,6 +104,7 @@ public sealed class LinkTests
         yield return (LinkType.LinuxArcnet, "RFC 1051", [1, 2, 0, 0, 240, .. four]);
         yield return (LinkType.Wireless, "data", [0x08, 1, .. new byte[22], .. Snap, .. four]);
         yield return (LinkType.Wireless, "QoS between access points", [0x88, 3, .. new byte[30], .. Snap, .. four]);
+        yield return (LinkType.Wireless, "several frames in one", [0x88, 1, .. new byte[22], 0x80, 0, .. new byte[12], 0, 100, .. Snap, .. four]);
         yield return (LinkType.Radiotap, "clock, flags and padding", [0, 0, 17, 0, 3, 0, 0, 0, .. new byte[8], 0x20, 0x88, 1, .. new byte[24], 0, 0, .. Snap, .. four]);
         yield return (LinkType.Prism, "data", [.. new byte[144], 0x08, 1, .. new byte[22], .. Snap, .. four]);
         yield return (LinkType.Avs, "data", [0x80, 0x21, 0x10, 1, 0, 0, 0, 64, .. new byte[56], 0x08, 1, .. new byte[22], .. Snap, .. four]);

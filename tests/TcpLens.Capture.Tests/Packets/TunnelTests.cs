@@ -32,6 +32,8 @@ public sealed class TunnelTests
     [InlineData(2152)]
     [InlineData(1701)]
     [InlineData(3544)]
+    [InlineData(5072)]
+    [InlineData(4341)]
     public void Udp_on_the_port_of_a_tunnel_that_is_not_the_tunnel_is_udp(ushort port)
     {
         ReadCapture read = ReadCapture.OfPacket(LinkType.Raw, Ipv4(Udp([0xc4, 0x07, 0xff, 0xff, 1, 2, 3, 4, 5, 6, 7, 8], port), IpProtocol.Udp));
@@ -79,6 +81,8 @@ public sealed class TunnelTests
         yield return ("GTP", Ipv4(Udp([0x30, 255, 0, 0, 0, 0, 0, 1, .. four], 2152), IpProtocol.Udp));
         yield return ("GTP with an extension", Ipv4(Udp([0x34, 255, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x85, 1, 0, 0, 0, .. four], 2152), IpProtocol.Udp));
         yield return ("L2TP", Ipv4(Udp([0x40, 2, 0, 60, 0, 1, 0, 1, 0xff, 3, 0, 0x21, .. four], 1701), IpProtocol.Udp));
+        yield return ("AYIYA", Ipv4(Udp([0x41, 0x52, 0x11, 41, 0, 0, 0, 0, .. new byte[36], .. six], 5072), IpProtocol.Udp));
+        yield return ("LISP", Ipv4(Udp([0x80, 0, 0, 0, 0, 0, 0, 0, .. four], 4341), IpProtocol.Udp));
         yield return ("Teredo", Ipv4(Udp([0, 1, 0, 0, .. new byte[9], 0, 0, .. new byte[6], .. six], 3544), IpProtocol.Udp));
     }
 

@@ -1,5 +1,4 @@
 using TcpLens.Capture;
-using TcpLens.Cli.Rendering;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 

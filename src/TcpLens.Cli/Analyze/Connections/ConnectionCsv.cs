@@ -25,7 +25,7 @@ internal sealed class ConnectionCsv(Utf8Writer output)
         Number((long?)record.ValueOf(ConnectionField.Duration));
         Endpoint(record.Originator);
         Endpoint(record.Responder);
-        Text(ConnectionJson.Snake(record.Outcome.Name()));
+        Text(ConnectionJson.Snake(record.Outcome.Name));
         Text(record.ZeekState);
         Text(record.History);
         State(record.FinalState(ConnectionEnd.Originator));

@@ -24,7 +24,7 @@ internal static class ConnectionJson
         Endpoint(json, "responder_address"u8, "responder_port"u8, record.Responder);
         json.Number("first_ns"u8, record.FirstSeen.Nanoseconds);
         json.Number("last_ns"u8, record.LastSeen.Nanoseconds);
-        json.Text("outcome"u8, Snake(record.Outcome.Name()));
+        json.Text("outcome"u8, Snake(record.Outcome.Name));
         json.Text("zeek_state"u8, record.ZeekState);
         json.Text("history"u8, record.History);
         json.Text("first_to_close"u8, record.FirstToClose is { } end ? NameOf(end) : null);
@@ -105,7 +105,7 @@ internal static class ConnectionJson
         foreach ((SegmentMarks mark, long segments) in account.Marks.OrderBy(static pair => pair.Key))
         {
             json.BeginObject();
-            json.Text("mark"u8, Snake(mark.Name()));
+            json.Text("mark"u8, Snake(mark.Name));
             json.Number("segments"u8, segments);
             json.EndObject();
         }
@@ -115,7 +115,7 @@ internal static class ConnectionJson
         foreach ((RetransmissionKind kind, long segments) in account.Retransmissions.OrderBy(static pair => pair.Key))
         {
             json.BeginObject();
-            json.Text("kind"u8, Snake(kind.Name()));
+            json.Text("kind"u8, Snake(kind.Name));
             json.Number("segments"u8, segments);
             json.EndObject();
         }

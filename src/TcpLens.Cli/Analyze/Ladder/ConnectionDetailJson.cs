@@ -70,8 +70,8 @@ internal static class ConnectionDetailJson
         }
 
         json.EndArray();
-        json.Texts("marks"u8, verdict.Marks.Each().Select(static mark => ConnectionJson.Snake(mark.Name())));
-        json.Text("retransmission"u8, verdict.Retransmission == RetransmissionKind.None ? null : ConnectionJson.Snake(verdict.Retransmission.Name()));
+        json.Texts("marks"u8, verdict.Marks.Each().Select(static mark => ConnectionJson.Snake(mark.Name)));
+        json.Text("retransmission"u8, verdict.Retransmission == RetransmissionKind.None ? null : ConnectionJson.Snake(verdict.Retransmission.Name));
         ConnectionJson.State(json, "originator_state"u8, "originator_certainty"u8, verdict.OriginatorState);
         ConnectionJson.State(json, "responder_state"u8, "responder_certainty"u8, verdict.ResponderState);
     }

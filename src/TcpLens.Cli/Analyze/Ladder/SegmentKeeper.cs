@@ -96,13 +96,13 @@ internal sealed class SegmentKeeper(long number, int limit) : IConnectionSink
     {
         ConnectionEnd sender = verdict.Sender;
         long missing = 0;
-        if ((verdict.Marks & SegmentMarks.GapBefore) != 0 && _next.TryGetValue(sender, out long expected) && verdict.RelativeSequence > expected)
+        if (verdict.Marks.HasAny(SegmentMarks.GapBefore) && _next.TryGetValue(sender, out long expected) && verdict.RelativeSequence > expected)
         {
             missing = verdict.RelativeSequence - expected;
             Note(sender, expected, missing, in segment, wasReceived: false);
         }
 
-        if ((verdict.Marks & SegmentMarks.AckOfUnseen) != 0 && _next.TryGetValue(sender.Other, out long sent) && verdict.RelativeAcknowledgment > sent)
+        if (verdict.Marks.HasAny(SegmentMarks.AckOfUnseen) && _next.TryGetValue(sender.Other, out long sent) && verdict.RelativeAcknowledgment > sent)
         {
             missing = verdict.RelativeAcknowledgment - sent;
             Note(sender.Other, sent, missing, in segment, wasReceived: true);
@@ -110,7 +110,7 @@ internal sealed class SegmentKeeper(long number, int limit) : IConnectionSink
         }
 
         long end = verdict.RelativeSequence + segment.SequenceLength;
-        if (segment.PayloadLength > 0 && (verdict.Marks & (SegmentMarks.Retransmission | SegmentMarks.OutOfOrder)) != 0)
+        if (segment.PayloadLength > 0 && verdict.Marks.HasAny(SegmentMarks.Retransmission | SegmentMarks.OutOfOrder))
         {
             Fill(sender, verdict.RelativeSequence, end);
         }
@@ -164,14 +164,14 @@ internal sealed class SegmentKeeper(long number, int limit) : IConnectionSink
     {
         if (segment.PayloadLength > 0)
         {
-            SampleKind kind = (verdict.Marks & (SegmentMarks.Retransmission | SegmentMarks.Spurious)) != 0 ? SampleKind.Again
-                : (verdict.Marks & SegmentMarks.OutOfOrder) != 0 ? SampleKind.OutOfOrder : SampleKind.Data;
+            SampleKind kind = verdict.Marks.HasAny(SegmentMarks.Retransmission | SegmentMarks.Spurious) ? SampleKind.Again
+                : verdict.Marks.HasAny(SegmentMarks.OutOfOrder) ? SampleKind.OutOfOrder : SampleKind.Data;
             _samples[(int)verdict.Sender].Add(new(segment.TimeNanoseconds, verdict.RelativeSequence, verdict.RelativeSequence + segment.PayloadLength, kind));
         }
 
         if (segment.Has(ControlBits.Ack) && !segment.HasAny(ControlBits.Syn | ControlBits.Rst))
         {
-            SampleKind kind = (verdict.Marks & SegmentMarks.ZeroWindow) != 0 ? SampleKind.ZeroWindow : SampleKind.WindowEdge;
+            SampleKind kind = verdict.Marks.HasAny(SegmentMarks.ZeroWindow) ? SampleKind.ZeroWindow : SampleKind.WindowEdge;
             long edge = verdict.RelativeAcknowledgment + verdict.Window;
             _samples[(int)verdict.Sender.Other].Add(new(segment.TimeNanoseconds, kind == SampleKind.ZeroWindow ? verdict.RelativeAcknowledgment : edge, edge, kind));
         }

@@ -43,7 +43,7 @@ internal static class SegmentWords
     {
         foreach (MarkInfo info in MarkCatalog.All)
         {
-            if ((kept.Verdict.Marks & ~Unsaid & info.Mark) != 0)
+            if ((kept.Verdict.Marks & ~Unsaid).HasAny(info.Mark))
             {
                 yield return (Text(info, kept), info.Weight);
             }
@@ -78,12 +78,12 @@ internal static class SegmentWords
             return;
         }
 
-        if ((segment.Options & SegmentOptions.MaximumSegmentSize) != 0)
+        if ((segment.Options & SegmentOptions.MaximumSegmentSize) != SegmentOptions.None)
         {
             parts.Add($"mss {segment.MaximumSegmentSize}");
         }
 
-        if ((segment.Options & SegmentOptions.WindowScale) != 0)
+        if ((segment.Options & SegmentOptions.WindowScale) != SegmentOptions.None)
         {
             parts.Add($"scale {segment.WindowShift}");
         }
@@ -91,7 +91,7 @@ internal static class SegmentWords
         foreach ((SegmentOptions option, string name) in (ReadOnlySpan<(SegmentOptions, string)>)
             [(SegmentOptions.SackPermitted, "SACK"), (SegmentOptions.Timestamps, "timestamps"), (SegmentOptions.FastOpen, "fast open"), (SegmentOptions.Multipath, "multipath")])
         {
-            if ((segment.Options & option) != 0)
+            if ((segment.Options & option) != SegmentOptions.None)
             {
                 parts.Add(name);
             }

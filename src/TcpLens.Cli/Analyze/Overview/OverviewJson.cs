@@ -100,7 +100,7 @@ internal static class OverviewJson
         foreach (OutcomeSum sum in facts.Outcomes.Values.OrderBy(static sum => sum.Outcome))
         {
             json.BeginObject();
-            json.Text("outcome"u8, ConnectionJson.Snake(sum.Outcome.Name()));
+            json.Text("outcome"u8, ConnectionJson.Snake(sum.Outcome.Name));
             json.Number("connections"u8, sum.Connections);
             json.Number("packets"u8, sum.Packets);
             json.Number("payload_bytes"u8, sum.PayloadOctets);
@@ -162,7 +162,7 @@ internal static class OverviewJson
         {
             MarkInfo info = AnomalyOrder.InfoOf(sum.Mark);
             json.BeginObject();
-            json.Text("mark"u8, ConnectionJson.Snake(sum.Mark.Name()));
+            json.Text("mark"u8, ConnectionJson.Snake(sum.Mark.Name));
             json.Word("weight"u8, Encoding.ASCII.GetBytes(info.Weight.ToString().ToLowerInvariant()));
             json.Number("segments"u8, sum.Segments);
             json.Number("connections"u8, sum.Connections);
@@ -185,7 +185,7 @@ internal static class OverviewJson
         foreach ((RetransmissionKind kind, long segments) in facts.Retransmissions.OrderBy(static pair => pair.Key))
         {
             json.BeginObject();
-            json.Text("kind"u8, ConnectionJson.Snake(kind.Name()));
+            json.Text("kind"u8, ConnectionJson.Snake(kind.Name));
             json.Number("segments"u8, segments);
             json.EndObject();
         }
