@@ -1,4 +1,3 @@
-using TcpLens.Capture;
 using TcpLens.Cli.Rendering;
 using TcpLens.Observation;
 

@@ -1,4 +1,3 @@
-using TcpLens.Capture;
 using TcpLens.Cli.Rendering;
 using TcpLens.Observation;
 
@@ -41,7 +40,7 @@ internal static class CaptureJson
         foreach (OutcomeSum sum in facts.Outcomes.Values.OrderBy(static sum => sum.Outcome))
         {
             json.BeginObject();
-            json.Text("outcome"u8, ConnectionJson.Snake(sum.Outcome.Name));
+            json.Text("outcome"u8, ConnectionJson.Snake(sum.Outcome.Name()));
             json.Number("connections"u8, sum.Connections);
             json.EndObject();
         }
@@ -51,7 +50,7 @@ internal static class CaptureJson
         foreach (MarkSum sum in facts.Marks.Values.OrderBy(static sum => sum.Mark))
         {
             json.BeginObject();
-            json.Text("mark"u8, ConnectionJson.Snake(sum.Mark.Name));
+            json.Text("mark"u8, ConnectionJson.Snake(sum.Mark.Name()));
             json.Number("segments"u8, sum.Segments);
             json.Number("connections"u8, sum.Connections);
             json.EndObject();

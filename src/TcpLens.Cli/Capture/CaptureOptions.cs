@@ -129,8 +129,8 @@ internal sealed class CaptureOptions
             return headersOnly ? HeaderCut.SnapLength : LiveCaptureOptions.WholePackets;
         }
 
-        return int.TryParse(text, out int octets) && octets is 0 or >= LeastSnapLength and <= LiveCaptureOptions.WholePackets
-            ? octets == 0 ? LiveCaptureOptions.WholePackets : octets
+        return int.TryParse(text, out int octets) && octets is 0 or (>= LeastSnapLength and <= LiveCaptureOptions.WholePackets)
+            ? (octets == 0 ? LiveCaptureOptions.WholePackets : octets)
             : throw new UsageException($"--snaplen {text}: say {LeastSnapLength} to {LiveCaptureOptions.WholePackets} octets, or 0 for whole packets; --headers-only leaves out payload, however long the headers are");
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using TcpLens.Capture;
 using TcpLens.Cli.Rendering;
 using TcpLens.Linux;
 
@@ -16,19 +15,16 @@ internal sealed class PacketFile : IDisposable
 
     private const int BrokenPipe = 32;   // EPIPE
 
-    private readonly FileStream? _stream;
-
-    /// <summary>Asked for once: each time the stream is asked for it, it sets the descriptor back to a position of its own.</summary>
     private readonly SafeFileHandle? _file;
     private readonly OutputDescriptor _descriptor;
     private readonly bool _isSpecial;
 
-    private PacketFile(string path, FileStream? stream)
+    private PacketFile(string path, SafeFileHandle? file)
     {
         Path = path;
-        (_stream, _file) = (stream, stream?.SafeFileHandle);
-        _isSpecial = _file is null || FileKind.IsSpecial(path);
-        _descriptor = _file is null ? OutputDescriptor.StandardOutput : new OutputDescriptor((int)_file.DangerousGetHandle());
+        _file = file;
+        _isSpecial = file is null || FileKind.IsSpecial(path);
+        _descriptor = file is null ? OutputDescriptor.StandardOutput : new OutputDescriptor((int)file.DangerousGetHandle());
     }
 
     public string Path { get; }
@@ -42,21 +38,14 @@ internal sealed class PacketFile : IDisposable
     /// <exception cref="IOException">It cannot be written there.</exception>
     public static PacketFile Create(string path)
     {
-        if (path == Standard)
+        if (path != Standard)
         {
-            return OutputDescriptor.StandardOutput.IsInherited
-                ? new PacketFile("standard output", null)
-                : throw new IOException("could not write to standard output: it was closed when tcplens started");
+            return new PacketFile(path, PrivateFile.Create(path));
         }
 
-        try
-        {
-            return new PacketFile(path, Open(path));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new IOException($"could not write packets to {path}: {failure.Message}", failure);
-        }
+        return OutputDescriptor.StandardOutput.IsInherited
+            ? new PacketFile("standard output", null)
+            : throw new IOException("could not write to standard output: it was closed when tcplens started");
     }
 
     /// <summary>Gives the file to the user that the program is about to become.</summary>
@@ -87,18 +76,7 @@ internal sealed class PacketFile : IDisposable
         }
     }
 
-    public void Dispose() => _stream?.Dispose();
-
-    private static FileStream Open(string path) => new(path, FileKind.IsSpecial(path)
-        ? new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 }
-        : new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = 0,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead,
-        });
+    public void Dispose() => _file?.Dispose();
 
     /// <summary>What was written in part is taken away again.</summary>
     private void CutTail()

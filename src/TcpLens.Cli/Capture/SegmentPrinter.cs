@@ -1,7 +1,6 @@
 using TcpLens.Capture;
 using TcpLens.Cli.Rendering;
 using TcpLens.Observation;
-using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

@@ -47,7 +47,7 @@ internal sealed record Trigger(string Text, TriggerKind Kind, int Threshold, Seg
 
     /// <summary>What may be written, for completion and for mistakes; any other mark of docs/marks.md may stand there too.</summary>
     public static readonly string[] Names =
-        ["reset", "refused", "zero-window", "retransmission", "syn-flood", .. MarkCatalog.All.Select(static info => info.Mark.Name).Where(static name => name is not ("zero-window" or "retransmission"))];
+        ["reset", "refused", "zero-window", "retransmission", "syn-flood", .. MarkCatalog.All.Select(static info => info.Mark.Name()).Where(static name => name is not ("zero-window" or "retransmission"))];
 
     /// <exception cref="UsageException">It is none.</exception>
     public static Trigger Parse(string text)
@@ -72,7 +72,7 @@ internal sealed record Trigger(string Text, TriggerKind Kind, int Threshold, Seg
             "refused" => new(text, TriggerKind.Refused, threshold ?? 0),
             "syn-flood" => new(text, TriggerKind.SynFlood, threshold ?? UsualFlood),
             "retransmissions" => new(text, TriggerKind.Mark, threshold ?? 0, SegmentMarks.Retransmission),
-            var name when MarkCatalog.All.FirstOrDefault(info => info.Mark.Name == name) is { } info => new(text, TriggerKind.Mark, threshold ?? 0, info.Mark),
+            var name when MarkCatalog.All.FirstOrDefault(info => info.Mark.Name() == name) is { } info => new(text, TriggerKind.Mark, threshold ?? 0, info.Mark),
             var name => throw new UsageException(
                 $"--trigger {text}: there is no such condition{Suggestion.For(name, Names)}; say reset, refused, zero-window, retransmission>100/s, syn-flood, another mark, 'packet FILTER' or 'finding ID'"),
         };

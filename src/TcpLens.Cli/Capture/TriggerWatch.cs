@@ -61,7 +61,7 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, int linkType
             TriggerKind.Reset => $"RST by the {(verdict.Sender == ConnectionEnd.Originator ? "originator" : "responder")}",
             TriggerKind.Refused => "connection refused",
             TriggerKind.SynFlood => "unanswered SYNs",
-            _ => trigger.Mark.Name,
+            _ => trigger.Mark.Name(),
         };
         string rate = trigger.Threshold > 0 ? $", more than {trigger.Threshold:N0} in a second, the last" : "";
         return $"{what}{rate} on connection {verdict.Connection}, segment {EndpointText(segment.Source, segment.SourcePort)} > {EndpointText(segment.Destination, segment.DestinationPort)}";

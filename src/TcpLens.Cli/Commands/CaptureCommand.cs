@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TcpLens.Capture;
 using TcpLens.Cli.Rendering;
 using TcpLens.Linux;
 

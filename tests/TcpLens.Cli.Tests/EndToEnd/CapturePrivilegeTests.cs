@@ -42,7 +42,7 @@ public sealed class CapturePrivilegeTests
     public void One_file_is_made_by_root_and_given_away_where_the_user_may_make_none()
     {
         using var scene = new CaptureScene();
-        File.SetUnixFileMode(scene.Folder, (UnixFileMode)0b111_101_101);
+        scene.Permit("755");
         scene.Client.Churn(scene.Server, perSecond: 100, TimeSpan.FromSeconds(60));
         CommandResult result = Tool.Run(scene.Right, "capture", "-i", VethPair.Device, "-w", scene["o.pcapng"], "-Z", "daemon", "-c", "10").EnsureSuccess();
 
@@ -55,7 +55,7 @@ public sealed class CapturePrivilegeTests
     public void Where_later_files_could_not_be_made_root_says_that_it_stays_root_or_refuses()
     {
         using var scene = new CaptureScene();
-        File.SetUnixFileMode(scene.Folder, (UnixFileMode)0b111_101_101);
+        scene.Permit("755");
         string[] line = ["capture", "-i", VethPair.Device, "-w", scene["n.pcapng"], "--rotate", "1MB", "--duration", "50ms"];
         CommandResult stays = Tool.Run(scene.Right, line).EnsureSuccess();
         CommandResult named = Tool.Run(scene.Right, [.. line, "-Z", "daemon"]);

@@ -16,7 +16,7 @@ internal sealed class CaptureScene : IDisposable
         Server = _server.Listen("l", new IPEndPoint(_cable.RightAddress, 0));
         _server.Serve("l");
         Folder = Directory.CreateTempSubdirectory("tcplens-capture-").FullName;
-        File.SetUnixFileMode(Folder, (UnixFileMode)0b111_111_111);
+        Permit("777");
     }
 
     public TestNamespace Left { get; } = new();
@@ -31,6 +31,9 @@ internal sealed class CaptureScene : IDisposable
     public string Folder { get; }
 
     public string this[string file] => Path.Combine(Folder, file);
+
+    /// <summary>Sets the folder's permissions, as chmod(1) takes them.</summary>
+    public void Permit(string mode) => CommandRun.Run("chmod", mode, Folder).EnsureSuccess();
 
     /// <summary>Starts to capture at the server's side, and waits until it does.</summary>
     public LiveTool Capture(params IReadOnlyList<string> arguments)
