@@ -1,4 +1,3 @@
-using System.Text;
 using TcpLens.Cli.Rendering;
 using TcpLens.Diagnosis;
 using TcpLens.Observation;

@@ -1,6 +1,6 @@
 namespace TcpLens.Observation;
 
-/// <summary>Why a sender sent again, as far as its segments and their times tell (docs/marks.md).</summary>
+/// <summary>Why a sender sent again, as far as its segments and their times tell (docs/retransmissions.md).</summary>
 public enum RetransmissionKind : byte
 {
     None,
@@ -8,7 +8,7 @@ public enum RetransmissionKind : byte
     /// <summary>The retransmission timer expired (RFC 6298).</summary>
     Timeout,
 
-    /// <summary>It expired again without an answer in between: backed off (RFC 6298 §5.5).</summary>
+    /// <summary>It expired for octets that had been sent again already, so that it is backed off (RFC 6298 §5.5).</summary>
     BackedOffTimeout,
 
     /// <summary>The third duplicate ACK (RFC 5681 §3.2).</summary>
@@ -17,7 +17,7 @@ public enum RetransmissionKind : byte
     /// <summary>A hole that SACK blocks show (RFC 6675).</summary>
     SackRecovery,
 
-    /// <summary>SACK blocks lie three segments ahead although fewer ACKs came: forward acknowledgment, RACK (RFC 8985).</summary>
+    /// <summary>SACK blocks were enough before a third duplicate ACK came: forward acknowledgment, RACK (RFC 8985).</summary>
     ForwardAck,
 
     /// <summary>Sent in a recovery that another retransmission began.</summary>

@@ -12,7 +12,7 @@ internal sealed class BuiltCapture
     public const uint OriginatorStart = 1_000_000;
     public const uint ResponderStart = 4_294_967_000;     // Wraps after 295 octets.
 
-    private readonly MemoryStream _file = new();
+    private readonly List<byte> _file = [];
     private long _milliseconds;
 
     public BuiltCapture()
@@ -23,10 +23,10 @@ internal sealed class BuiltCapture
         BinaryPrimitives.WriteUInt16LittleEndian(head[6..], 4);
         BinaryPrimitives.WriteUInt32LittleEndian(head[16..], 262_144);
         BinaryPrimitives.WriteUInt32LittleEndian(head[20..], 101);
-        _file.Write(head);
+        _file.AddRange(head);
     }
 
-    public byte[] Octets => _file.ToArray();
+    public byte[] Octets => [.. _file];
 
     public ushort OriginatorPort { get; init; } = 40_000;
 
@@ -77,8 +77,8 @@ internal sealed class BuiltCapture
         tcp[12] = 0x50;
         tcp[13] = (byte)bits;
         BinaryPrimitives.WriteUInt16BigEndian(tcp[14..], window);
-        _file.Write(record);
-        _file.Write(payload);
+        _file.AddRange(record);
+        _file.AddRange(payload);
         _milliseconds += 10;
         return this;
     }

@@ -80,6 +80,17 @@ internal sealed class LiveTool : IDisposable
         return _process.ExitCode;
     }
 
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit(Until.Patience);
+        }
+
+        _process.Dispose();
+    }
+
     private void ReadError()
     {
         char[] buffer = new char[1024];
@@ -90,16 +101,5 @@ internal sealed class LiveTool : IDisposable
                 _errorText.Append(buffer, 0, length);
             }
         }
-    }
-
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: true);
-            _process.WaitForExit(Until.Patience);
-        }
-
-        _process.Dispose();
     }
 }

@@ -63,7 +63,7 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
         // The packet's number goes first where it is narrow: the time finds it, too.
         _frameCells = _columns < 72 ? 0 : frame.ToString().Length + 2;
         _timeCells = CaptureTime.Seconds(time).Length;
-        _arrowCells = Math.Clamp(_columns - _frameCells - _timeCells - (2 * _stateCells) - 6, 12, WidestArrow);
+        _arrowCells = Math.Clamp(_columns - _frameCells - _timeCells - (2 * _stateCells) - 7, 12, WidestArrow);
         WriteHeader();
     }
 
@@ -225,8 +225,8 @@ internal sealed class LadderDiagram(Utf8Writer output, TerminalStyle style, Inst
         output.Write((byte)' ');
         style.Write(output, Ink.Dim, style.Unicode ? "┊"u8 : ":"u8);
         output.Write((byte)' ');
-        style.Write(output, Ink.Dim, Encoding.ASCII.GetBytes(text));
-        output.WriteLine();
+        int position = _frameCells + _timeCells + 1 + _stateCells + 3;
+        Prose.Write(output, text, _columns, indent: position, position);
     }
 
     /// <summary>As many parts to a line as fit; a part is never cut.</summary>
