@@ -21,21 +21,12 @@ internal static class CaptureCommand
         command.SetAction(result => Session.Run(result, Common, session => Run(session, Options.Of(result))));
         ExampleHelp.Give(
             command,
-<<<<<<< HEAD
             "tcplens capture                                     connections, live",
             "tcplens capture tcp port 443 -i eth0 -w web.pcapng  keep the packets",
             "tcplens capture --headers-only -w all.pcapng --rotate 100MB,10files",
             "tcplens capture --trigger reset -w why.pcapng       with what was before it",
             "tcplens capture --print tcp port 5432               a line for each segment",
             "tcplens analyze web.pcapng                          look at it later");
-=======
-            "tcplens capture                                      connections as they come",
-            "tcplens capture tcp port 443 -i eth0 -w web.pcapng   keep the packets",
-            "tcplens capture --headers-only -w all.pcapng --rotate 100MB,10files",
-            "tcplens capture --trigger 'reset,retransmission>100/s' -w why.pcapng",
-            "tcplens capture --print 'tcp[tcpflags] & tcp-rst != 0'   a line for each reset",
-            "tcplens analyze web.pcapng                           look at it later");
->>>>>>> analyze
         return command;
     }
 
