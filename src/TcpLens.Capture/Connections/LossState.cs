@@ -19,6 +19,9 @@ internal struct LossState
     /// <summary>The last of its outstanding segments, whose next is the first; 0 for none.</summary>
     public int LastOutstanding;
 
+    /// <summary>The outstanding segment that was last searched for; 0 for none.</summary>
+    public int NearOutstanding;
+
     /// <summary>Its <see cref="RecoveryState"/>; 0 while nothing unusual happened.</summary>
     public int Recovery;
 

@@ -69,8 +69,13 @@ internal sealed class OutstandingSegments(int capacity)
     public Resent Resend(ref LossState end, in CapturedSegment segment)
     {
         var resent = new Resent();
-        int before = end.LastOutstanding;
-        for (int left = end.OutstandingCount; left > 0; left--)
+        if (end.LastOutstanding == 0)
+        {
+            return resent;
+        }
+
+        int before = BelowOf(in end, segment.Sequence);
+        do
         {
             int at = _slab[before].Next;
             if (!_slab[at].Sequence.IsBefore(segment.EndSequence))
@@ -92,7 +97,9 @@ internal sealed class OutstandingSegments(int capacity)
 
             before = at;
         }
+        while (before != end.LastOutstanding);
 
+        end.NearOutstanding = before;
         return resent;
     }
 
@@ -105,10 +112,14 @@ internal sealed class OutstandingSegments(int capacity)
             return;
         }
 
-        int before = end.LastOutstanding;
-        for (int left = end.OutstandingCount; left > 0 && _slab[_slab[before].Next].Sequence.IsBefore(segment.Sequence); left--)
+        int before = BelowOf(in end, segment.Sequence);
+        while (end.LastOutstanding != 0 && _slab[_slab[before].Next].Sequence.IsBefore(segment.Sequence))
         {
             before = _slab[before].Next;
+            if (before == end.LastOutstanding)
+            {
+                break;
+            }
         }
 
         _slab[added] = Made(in segment, segment.Sequence);
@@ -118,6 +129,8 @@ internal sealed class OutstandingSegments(int capacity)
         {
             end.LastOutstanding = added;
         }
+
+        end.NearOutstanding = added;
     }
 
     public void Clear(ref LossState end)
@@ -127,6 +140,13 @@ internal sealed class OutstandingSegments(int capacity)
             RemoveFirst(ref end);
         }
     }
+
+    /// <summary>
+    /// A segment that lies below a number, to search on from: what fills a gap or is sent again mostly lies just above what did last. The last
+    /// one, behind which the ring begins, where that does not help.
+    /// </summary>
+    private int BelowOf(in LossState end, SeqNum number)
+        => end.NearOutstanding != 0 && !_slab[end.NearOutstanding].End.IsAfter(number) ? end.NearOutstanding : end.LastOutstanding;
 
     private static bool TryExtend(ref OutstandingSegment last, in CapturedSegment segment)
     {
@@ -220,6 +240,11 @@ internal sealed class OutstandingSegments(int capacity)
         ref OutstandingSegment last = ref _slab[end.LastOutstanding];
         int first = last.Next;
         last.Next = _slab[first].Next;
+        if (first == end.NearOutstanding)
+        {
+            end.NearOutstanding = 0;
+        }
+
         if (--end.OutstandingCount == 0)
         {
             end.LastOutstanding = 0;

@@ -8,7 +8,7 @@ namespace TcpLens.Capture.Tests;
 public sealed class LossBoundsTests
 {
     [Fact]
-    public void What_is_remembered_of_every_end_fits_into_64_octets() => Assert.InRange(Unsafe.SizeOf<LossState>(), 1, 64);
+    public void What_is_remembered_of_every_end_fits_into_72_octets() => Assert.InRange(Unsafe.SizeOf<LossState>(), 1, 72);
 
     [Fact]
     public void An_end_that_nobody_acknowledges_is_remembered_more_coarsely_and_in_bounds()
