@@ -207,7 +207,7 @@ public sealed class ConnectionAnalyzer
         ref ConnectionSlot slot = ref _table[at];
         slot.Number = ++Connections;
         slot.FirstNanoseconds = segment.TimeNanoseconds;
-        slot.MovedNanoseconds = segment.TimeNanoseconds;
+        slot.MovedSeconds = ConnectionTable.SecondsOf(segment.TimeNanoseconds);
         if (isFromResponder)
         {
             slot.Track.Letters.Add('^', isUpper: false);

@@ -23,8 +23,8 @@ internal struct ConnectionSlot
     public long FirstNanoseconds;
     public long LastNanoseconds;
 
-    /// <summary>When it was last put at the end of its line.</summary>
-    public long MovedNanoseconds;
+    /// <summary>When it was last put at the end of its line, in whole seconds since the Unix epoch, modulo 2^32.</summary>
+    public uint MovedSeconds;
 
     /// <summary>True when its segments are to be shown one by one.</summary>
     public bool IsWanted;

@@ -116,14 +116,17 @@ internal sealed class ConnectionTable(int capacity)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Touch(int at, ref ConnectionSlot slot, long nanoseconds)
     {
-        if (nanoseconds - slot.MovedNanoseconds > TimeSpan.NanosecondsPerTick * TimeSpan.TicksPerSecond)
+        uint seconds = SecondsOf(nanoseconds);
+        if (seconds != slot.MovedSeconds)
         {
-            slot.MovedNanoseconds = nanoseconds;
+            slot.MovedSeconds = seconds;
             ref Line line = ref LineOf(in slot);
             Unlink(at, ref slot, ref line);
             Append(at, ref slot, ref line);
         }
     }
+
+    public static uint SecondsOf(long nanoseconds) => (uint)(nanoseconds / (TimeSpan.NanosecondsPerTick * TimeSpan.TicksPerSecond));
 
     /// <summary>Puts a connection that has ended into the line of those that are kept only for what may come late.</summary>
     public void SetEnded(int at)

@@ -10,12 +10,14 @@ internal struct EndCounts
     public uint Packets;
     public uint DataSegments;
     public uint PureAcks;
-    public uint Syns;
-    public uint SynAcks;
-    public uint Fins;
-    public uint Resets;
-    public uint Urgent;
-    public uint ZeroWindowFields;
+
+    /// <summary>These stay at 65,535: no connection has more that anyone would count.</summary>
+    public ushort Syns;
+    public ushort SynAcks;
+    public ushort Fins;
+    public ushort Resets;
+    public ushort Urgent;
+    public ushort ZeroWindowFields;
 
     public void Add(in CapturedSegment segment)
     {
@@ -39,16 +41,18 @@ internal struct EndCounts
 
         if (segment.Window.Raw == 0 && (bits & (ControlBits.Syn | ControlBits.Rst)) == ControlBits.None)
         {
-            ZeroWindowFields++;
+            Count(ref ZeroWindowFields, true);
         }
     }
 
     private void AddControl(ControlBits bits)
     {
-        Syns += bits.Has(ControlBits.Syn) && !bits.Has(ControlBits.Ack) ? 1u : 0;
-        SynAcks += bits.Has(ControlBits.Syn | ControlBits.Ack) ? 1u : 0;
-        Fins += bits.Has(ControlBits.Fin) ? 1u : 0;
-        Resets += bits.Has(ControlBits.Rst) ? 1u : 0;
-        Urgent += bits.Has(ControlBits.Urg) ? 1u : 0;
+        Count(ref Syns, bits.Has(ControlBits.Syn) && !bits.Has(ControlBits.Ack));
+        Count(ref SynAcks, bits.Has(ControlBits.Syn | ControlBits.Ack));
+        Count(ref Fins, bits.Has(ControlBits.Fin));
+        Count(ref Resets, bits.Has(ControlBits.Rst));
+        Count(ref Urgent, bits.Has(ControlBits.Urg));
     }
+
+    private static void Count(ref ushort counter, bool isOne) => counter += (ushort)(isOne && counter < ushort.MaxValue ? 1 : 0);
 }

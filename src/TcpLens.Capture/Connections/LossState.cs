@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
@@ -6,6 +7,7 @@ namespace TcpLens.Capture;
 /// What <see cref="LossJudge"/> remembers of one end: the segments it has under way, and how long they take. What only a loss makes
 /// necessary is in a <see cref="RecoveryState"/>.
 /// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct LossState
 {
     /// <summary>A segment that an interface cuts into packets takes as many identifications, and packets lost before here took theirs.</summary>
