@@ -105,12 +105,14 @@ public sealed class ConnectionAnalyzer
     {
         while (_table.OldestEnded is var at and not 0)
         {
-            End(at, wasEvicted: false);
+            Tell(at, wasEvicted: false);
+            _table.Remove(at);
         }
 
         while (_table.OldestLive is var at and not 0)
         {
-            End(at, wasEvicted: false);
+            Tell(at, wasEvicted: false);
+            _table.Remove(at);   // What it had under way need not be given back: nothing comes after.
         }
     }
 
@@ -217,10 +219,16 @@ public sealed class ConnectionAnalyzer
         return at;
     }
 
-    private void End(int at, bool wasEvicted, long? successor = null)
+    private void Tell(int at, bool wasEvicted, long? successor = null)
     {
         ref ConnectionSlot slot = ref _table[at];
         _sink.Ended(ConnectionRecords.From(in slot, _ledger, _states.TimelineOf(ref slot.Track), wasEvicted, successor));
+    }
+
+    private void End(int at, bool wasEvicted, long? successor = null)
+    {
+        Tell(at, wasEvicted, successor);
+        ref ConnectionSlot slot = ref _table[at];
         for (int end = 0; end < 2; end++)
         {
             _ledger.Release(ref slot.Ends[end].MarkCounts);

@@ -6,6 +6,7 @@ using TcpLens.Testing;
 namespace TcpLens.Capture.Tests;
 
 /// <summary>Real kernels on a link that loses packets, captured beside the sender, and the sender's own counters.</summary>
+[Collection(nameof(Alone))]
 public sealed class LossOnRealLinksTests : IDisposable
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(10);

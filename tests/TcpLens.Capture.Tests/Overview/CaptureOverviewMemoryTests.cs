@@ -2,11 +2,7 @@ using TcpLens.Observation;
 
 namespace TcpLens.Capture.Tests;
 
-/// <summary>Nothing else may allocate while these look at the heap.</summary>
-[CollectionDefinition(nameof(HeapAlone), DisableParallelization = true)]
-public sealed class HeapAlone;
-
-[Collection(nameof(HeapAlone))]
+[Collection(nameof(Alone))]
 public sealed class CaptureOverviewMemoryTests
 {
     [Fact]
