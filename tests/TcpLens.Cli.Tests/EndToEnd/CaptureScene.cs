@@ -58,7 +58,7 @@ internal sealed class CaptureScene : IDisposable
     public void Unplug() => _cable.Dispose();
 
     /// <summary>Packets in a file, as tcpdump tells them; times left out.</summary>
-    public static string[] Packets(string file) => CommandRun.Run("tcpdump", "-nn", "-t", "-x", "-r", file).EnsureSuccess().Lines;
+    public static string[] Packets(string file) => CommandRun.Run("tcpdump", "-nn", "-t", "-x", "-r", file).EnsureSuccess().Output.Replace("\n\t", " ", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>How many packets tcpdump finds in the file so far.</summary>
     public static int Count(string file) => File.Exists(file) ? CommandRun.Run("tcpdump", "-nn", "-r", file).Lines.Length : 0;

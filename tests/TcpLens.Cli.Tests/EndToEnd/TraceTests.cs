@@ -63,7 +63,10 @@ public sealed class TraceTests : IDisposable
 
         CommandResult replay = Tool.Run(null, "trace", "--read", _file).EnsureSuccess();
         Assert.Equal("", replay.Error);
-        Assert.Equal(Steps(tool.Lines, static _ => true), Steps(replay.Lines, static _ => true));
+        Assert.Equal(Steps(tool.Lines, static _ => true).Select(Bare), Steps(replay.Lines, static _ => true).Select(Bare));
+
+        // Whether the task itself was met, or the listener's holder is named for it, is chance, and each tracer's own.
+        static string Bare(string step) => step.Replace("(", "").Replace(")", "");
     }
 
     [RootFact]
