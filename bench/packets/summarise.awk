@@ -34,8 +34,8 @@ END {
       printf "| %s | %d%s | %.2f%s | %.2f | %s | %.0f |", tool, runs[key], failed[key] ? " (**" failed[key] " failed**)" : "", time / 1000, spread(wall, key), \
         middle(cpu, key) / 1000, thousands(packets[name] / time * 1000), middle(peak, key) / 1024
       if (tool == "tcplens" || base == 0) { print " 1 | | |"; continue }
-      bar = least[name, tool]
-      printf " %.1f | %s | %s |\n", time / base, bar, bar == "" ? "" : verdict(bar, time / base)
+      goal = least[name, tool]
+      printf " %.1f | %s | %s |\n", time / base, goal, goal == "" ? "" : verdict(goal, time / base)
     }
     print ""
   }
