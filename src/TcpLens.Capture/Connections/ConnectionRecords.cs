@@ -31,8 +31,8 @@ internal static class ConnectionRecords
             WasEvicted = wasEvicted,
             HandshakeRtt = slot.Ends[0].Loss.Handshake + slot.Ends[1].Loss.Handshake,
             SynToSynAck = slot.Ends[0].Loss.Handshake,
-            FromOriginator = AccountOf(in slot.Ends[0], in originator, ledger),
-            FromResponder = AccountOf(in slot.Ends[1], in responder, ledger),
+            FromOriginator = AccountOf(in slot.Ends[0], ledger),
+            FromResponder = AccountOf(in slot.Ends[1], ledger),
         };
     }
 
@@ -68,7 +68,7 @@ internal static class ConnectionRecords
         return null;
     }
 
-    private static EndAccount AccountOf(in EndSlot end, in EndTrack track, MarkLedger ledger)
+    private static EndAccount AccountOf(in EndSlot end, MarkLedger ledger)
     {
         var account = new EndAccount
         {
@@ -84,7 +84,6 @@ internal static class ConnectionRecords
             UrgentSegments = end.Counts.Urgent,
             ZeroWindowFields = end.Counts.ZeroWindowFields,
             Rtt = end.Loss.RoundTrips.Summary,
-            InitialSequence = track.HasAny(EndFacts.SentSyn | EndFacts.SentSynAck) ? track.Start : null,
         };
         SequenceAccounts.Fill(in end.Sequence, account);
         ledger.Read(end.MarkCounts, account);

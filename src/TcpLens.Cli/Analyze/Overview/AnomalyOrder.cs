@@ -10,10 +10,10 @@ internal static class AnomalyOrder
     public static MarkInfo InfoOf(SegmentMarks mark) => Infos[mark];
 
     public static IEnumerable<MarkSum> Of(CaptureFacts facts) => facts.Marks.Values
-        .Where(static sum => InfoOf(sum.Mark).Weight != MarkWeight.Note)
-        .OrderByDescending(static sum => InfoOf(sum.Mark).Weight).ThenByDescending(static sum => sum.Segments).ThenBy(static sum => sum.Mark);
+        .Where(static sum => sum.Mark.Weight != MarkWeight.Note)
+        .OrderByDescending(static sum => sum.Mark.Weight).ThenByDescending(static sum => sum.Segments).ThenBy(static sum => sum.Mark);
 
     public static IEnumerable<MarkSum> NotesOf(CaptureFacts facts) => facts.Marks.Values
-        .Where(static sum => InfoOf(sum.Mark).Weight == MarkWeight.Note)
+        .Where(static sum => sum.Mark.Weight == MarkWeight.Note)
         .OrderByDescending(static sum => sum.Segments).ThenBy(static sum => sum.Mark);
 }
