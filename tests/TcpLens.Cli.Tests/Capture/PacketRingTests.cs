@@ -1,4 +1,5 @@
 using TcpLens.Capture;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli.Tests;
 
