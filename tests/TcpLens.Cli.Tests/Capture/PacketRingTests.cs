@@ -1,4 +1,3 @@
-using TcpLens.Capture;
 using TcpLens.Protocol;
 
 namespace TcpLens.Cli.Tests;
