@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 

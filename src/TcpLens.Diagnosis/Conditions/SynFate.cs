@@ -1,4 +1,4 @@
-using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Diagnosis;
 
