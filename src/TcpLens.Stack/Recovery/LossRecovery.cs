@@ -204,7 +204,13 @@ internal sealed class LossRecovery
     public void OnApplicationLimited(Instant now) => _probe.IsDue &= IsAnythingInFlight;
 
     /// <summary>The connection is closed: nothing is in flight, no timer runs, no array is kept.</summary>
-    public void Clear() => throw new NotImplementedException();
+    public void Clear()
+    {
+        _phases.Clear();
+        _probe.Forget();
+        _pacer = default;
+        (_retransmitAt, _probeAt) = (Instant.Never, Instant.Never);
+    }
 
     /// <summary>Its part of the status.</summary>
     public ConnectionStatus Describe(ConnectionStatus status)
@@ -427,8 +433,8 @@ internal sealed class LossRecovery
         range = default;
         int room = _isEstablished ? _phases.Window.Octets - sent.Pipe : SegmentSize;
         int length = Math.Min(segment.Length, windowEnd - segment.Start);
-        int least = Math.Min(length, SegmentSize);
-        if (length <= 0 || room < least || limit < least || _pacer.Limit(room, now) == 0)
+        int least = Math.Min(Math.Min(length, limit), SegmentSize);
+        if (least <= 0 || room < least || _pacer.Limit(room, now) == 0)
         {
             return false;
         }

@@ -202,6 +202,12 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
         return -1;
     }
 
+    public void Clear()
+    {
+        Sent.Clear();
+        ReorderAt = Instant.Never;
+    }
+
     public void RestartAfterIdle(int initial, long silence)
     {
         int floor = Math.Min(initial, Window.Octets), window = Window.Octets;
