@@ -17,6 +17,7 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
     private float _k;
     private float _origin;
     private float _maximum;
+    private float _prior;
     private float _estimate;
     private float _maximumBefore;
     private Instant _epochBefore = Instant.Never;
@@ -42,6 +43,7 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
 
         // §4.7, fast convergence: a window that no longer reaches its last maximum makes room for others.
         _maximum = segments < _maximum ? (float)(segments * (1 + Beta) / 2) : segments;
+        _prior = segments;
         _epoch = Instant.Never;
 
         // §4.6 takes the flight or the window; the window, because it does not grow here while it is not used.
@@ -109,7 +111,7 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
     /// <summary>Where Reno's window would be larger by a segment, CUBIC is no slower (§4.3).</summary>
     private double FriendlyOctetsEach(in CongestionWindow window, float segments, int delivered)
     {
-        double alpha = _estimate >= _maximum ? 1 : FriendlyAlpha;
+        double alpha = _estimate >= _prior ? 1 : FriendlyAlpha;
         _estimate += (float)(alpha * delivered / window.Octets);
         double ahead = Math.Floor(_estimate - segments);
         return ahead >= 1 ? window.Octets / ahead : double.MaxValue;
