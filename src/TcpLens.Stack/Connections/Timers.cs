@@ -118,7 +118,6 @@ internal static class Timers
         if (core.State == TcpState.SynSent && core.Recovery.Timeouts > 0)
         {
             core.Negotiation.GiveUpEcn();
-            core.Counters.Add(TcpCounter.TCPSynRetrans);
         }
     }
 
