@@ -204,7 +204,13 @@ internal sealed class LossRecovery
     public void OnApplicationLimited(Instant now) => _probe.IsDue &= IsAnythingInFlight;
 
     /// <summary>The connection is closed: nothing is in flight, no timer runs, no array is kept.</summary>
-    public void Clear() => throw new NotImplementedException();
+    public void Clear()
+    {
+        _phases.Clear();
+        _pacer = default;
+        _probe = default;
+        _retransmitAt = _probeAt = Instant.Never;
+    }
 
     /// <summary>Its part of the status.</summary>
     public ConnectionStatus Describe(ConnectionStatus status)

@@ -119,6 +119,13 @@ internal struct SentSegments
         }
     }
 
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        GiveBack();
+        this = default;
+    }
+
     /// <summary>Cuts a record in two at <paramref name="number"/>, which lies inside it.</summary>
     public void Split(int index, SeqNum number)
     {
@@ -300,8 +307,12 @@ internal struct SentSegments
 
     private void GiveBack()
     {
-        ArrayPool<SentSegment>.Shared.Return(_ring!);
-        _ring = null;
+        if (_ring is { } ring)
+        {
+            ArrayPool<SentSegment>.Shared.Return(ring);
+            _ring = null;
+        }
+
         Duplicates = 0;
     }
 }

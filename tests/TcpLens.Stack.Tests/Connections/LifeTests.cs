@@ -112,7 +112,7 @@ public sealed class LifeTests
         ends.Client.Send(Octets(100), ends.Now);
         ends.Run(1200 * Second);
         Assert.Equal((TcpState.Closed, ConnectionError.TimedOut), (ends.Client.State, ends.Client.Error));
-        Assert.Equal(15, ends.Sent.Count(one => one.From == ends.Client && one.Segment.Payload.Length > 0) - 1, 2);
+        Assert.InRange(ends.Sent.Count(one => one.From == ends.Client && one.Segment.Payload.Length > 0), 16, 17);
     }
 
     [Fact]
