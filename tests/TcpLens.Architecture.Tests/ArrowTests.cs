@@ -10,7 +10,10 @@ public sealed class ArrowTests
         ["Linux"] = ["Observation", "Protocol"],
         ["Capture"] = ["Observation", "Protocol"],
         ["Diagnosis"] = ["Observation", "Protocol"],
-        ["Cli"] = ["Capture", "Diagnosis", "Linux", "Observation", "Protocol"],
+        ["Stack"] = ["Protocol"],
+        ["Simulation"] = ["Protocol", "Stack"],
+        ["Lab"] = ["Linux", "Observation", "Protocol", "Simulation", "Stack"],
+        ["Cli"] = ["Capture", "Diagnosis", "Lab", "Linux", "Observation", "Protocol", "Simulation", "Stack"],
     };
 
     [Fact]
@@ -30,6 +33,8 @@ public sealed class ArrowTests
     [InlineData("TcpLens.Protocol")]
     [InlineData("TcpLens.Observation")]
     [InlineData("TcpLens.Diagnosis")]
+    [InlineData("TcpLens.Stack")]
+    [InlineData("TcpLens.Simulation")]
     public void The_cores_need_no_package(string project) => Assert.Empty(Repository.PackageReferences(project));
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using TcpLens.Cli.Explain;
 using TcpLens.Observation;
 using TcpLens.Observation.Filters;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli.Tests;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 

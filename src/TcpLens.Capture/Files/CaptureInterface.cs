@@ -1,3 +1,5 @@
+using TcpLens.Protocol;
+
 namespace TcpLens.Capture;
 
 /// <summary>Where packets of a capture were taken: an interface of a pcapng section, or all there is of another format.</summary>

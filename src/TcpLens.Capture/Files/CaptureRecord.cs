@@ -1,3 +1,5 @@
+using TcpLens.Protocol;
+
 namespace TcpLens.Capture;
 
 /// <summary>What a format found at the place where it looked.</summary>

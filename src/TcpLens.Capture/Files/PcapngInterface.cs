@@ -1,4 +1,5 @@
 using System.Text;
+using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 

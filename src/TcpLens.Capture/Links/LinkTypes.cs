@@ -1,3 +1,5 @@
+using TcpLens.Protocol;
+
 namespace TcpLens.Capture;
 
 /// <summary>What is known of link types.</summary>

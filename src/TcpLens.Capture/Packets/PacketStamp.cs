@@ -1,3 +1,5 @@
+using TcpLens.Protocol;
+
 namespace TcpLens.Capture;
 
 /// <summary>What a capture says of a packet beside its octets.</summary>

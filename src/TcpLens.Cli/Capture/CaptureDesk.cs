@@ -1,6 +1,7 @@
 using TcpLens.Capture;
 using TcpLens.Cli.Rendering;
 using TcpLens.Linux;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

@@ -1,5 +1,6 @@
 using TcpLens.Cli.Rendering;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

@@ -1,5 +1,6 @@
 using TcpLens.Capture;
 using TcpLens.Linux;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using TcpLens.Capture;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using TcpLens.Capture;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using TcpLens.Capture;
 using TcpLens.Linux;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

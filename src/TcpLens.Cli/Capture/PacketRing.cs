@@ -1,4 +1,4 @@
-using TcpLens.Capture;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

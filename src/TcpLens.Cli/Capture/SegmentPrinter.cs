@@ -1,6 +1,7 @@
 using TcpLens.Capture;
 using TcpLens.Cli.Rendering;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

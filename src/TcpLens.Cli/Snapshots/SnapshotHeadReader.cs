@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

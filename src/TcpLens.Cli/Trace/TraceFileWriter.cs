@@ -2,6 +2,7 @@ using Microsoft.Win32.SafeHandles;
 using TcpLens.Cli.Rendering;
 using TcpLens.Linux;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

@@ -1,4 +1,5 @@
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Diagnosis;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Linux;
 

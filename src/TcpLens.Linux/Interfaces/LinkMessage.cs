@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Linux;
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using TcpLens.Linux.Interop;
 using TcpLens.Observation;
 using TcpLens.Observation.Filters;
+using TcpLens.Protocol;
 
 namespace TcpLens.Linux;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Linux;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using TcpLens.Linux.Interop;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Linux;
 

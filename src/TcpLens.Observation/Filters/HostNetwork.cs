@@ -1,3 +1,5 @@
+using TcpLens.Protocol;
+
 namespace TcpLens.Observation.Filters;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using TcpLens.Protocol;
+
 namespace TcpLens.Observation.Filters;
 
 /// <summary>Turns the names that people write in a filter into the numbers that sockets carry. An unknown name is empty or null.</summary>

@@ -2,13 +2,6 @@ using TcpLens.Protocol;
 
 namespace TcpLens.Observation;
 
-/// <summary>The family of the socket, which is not always that of its addresses: an IPv6 socket can carry IPv4.</summary>
-public enum IpFamily : byte
-{
-    V4 = 4,
-    V6 = 6,
-}
-
 public enum Transport : byte
 {
     Tcp,

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TcpLens.Protocol;
 
 namespace TcpLens.Observation;
 

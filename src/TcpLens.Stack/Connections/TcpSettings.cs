@@ -123,6 +123,15 @@ public sealed record TcpSettings
 
     public WindowProbe WindowProbe { get; init; }
 
+    /// <summary>
+    /// Show every octet that was read in the window of the next segment, as FreeBSD does, as long as the window is not a silly one; otherwise
+    /// the edge moves in steps (RFC 9293 §3.8.6.2.2).
+    /// </summary>
+    public bool AdvertisesEveryOctet { get; init; }
+
+    /// <summary>Take a SYN with FIN for a SYN (RFC 9293 does not forbid it; Linux and most firewalls drop it).</summary>
+    public bool AcceptSynFin { get; init; }
+
     /// <summary>The window that a SYN shows, and the most that is promised before the program reads; null: what the buffer allows.</summary>
     public int? InitialReceiveWindow { get; init; }
 

@@ -85,6 +85,9 @@ internal sealed class LossRecovery
     /// <summary>The program had nothing to send, so the congestion window was not what held it back (RFC 9438 §5.8, RFC 7661).</summary>
     public void OnApplicationLimited(Instant now) => throw new NotImplementedException();
 
+    /// <summary>The connection is closed: nothing is in flight, no timer runs, no array is kept.</summary>
+    public void Clear() => throw new NotImplementedException();
+
     /// <summary>Its part of the status.</summary>
     public ConnectionStatus Describe(ConnectionStatus status) => throw new NotImplementedException();
 }

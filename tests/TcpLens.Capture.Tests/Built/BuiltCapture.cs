@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TcpLens.Protocol;
 
 namespace TcpLens.Capture.Tests;
 

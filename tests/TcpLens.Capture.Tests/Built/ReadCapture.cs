@@ -1,3 +1,5 @@
+using TcpLens.Protocol;
+
 namespace TcpLens.Capture.Tests;
 
 /// <summary>All that a source gave.</summary>

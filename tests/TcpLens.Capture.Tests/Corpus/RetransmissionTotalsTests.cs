@@ -1,5 +1,6 @@
 using System.Globalization;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Capture.Tests;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TcpLens.Protocol;
 using static TcpLens.Capture.Tests.BuiltCapture;
 using static TcpLens.Capture.Tests.BuiltPacket;
 

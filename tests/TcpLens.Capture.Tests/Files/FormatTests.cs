@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using TcpLens.Protocol;
 using static TcpLens.Capture.Tests.BuiltCapture;
 using static TcpLens.Capture.Tests.BuiltPacket;
 

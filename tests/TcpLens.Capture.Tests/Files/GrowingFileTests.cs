@@ -1,3 +1,5 @@
+using TcpLens.Protocol;
+
 using static TcpLens.Capture.Tests.BuiltCapture;
 using static TcpLens.Capture.Tests.BuiltPacket;
 

@@ -1,3 +1,5 @@
+using TcpLens.Protocol;
+
 namespace TcpLens.Capture.Tests;
 
 public sealed class PcapngBlocksTests

@@ -1,3 +1,5 @@
+using TcpLens.Protocol;
+
 using static TcpLens.Capture.Tests.BuiltPacket;
 
 namespace TcpLens.Capture.Tests;

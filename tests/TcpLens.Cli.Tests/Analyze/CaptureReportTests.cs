@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli.Tests;
 

@@ -3,6 +3,7 @@ using TcpLens.Cli.Explain;
 using TcpLens.Diagnosis;
 using TcpLens.Observation;
 using TcpLens.Observation.Filters;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli.Tests.Explain;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using TcpLens.Cli.Rendering;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli.Tests.Rendering;
 

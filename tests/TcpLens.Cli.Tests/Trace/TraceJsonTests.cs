@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using TcpLens.Cli.Rendering;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 using static TcpLens.Protocol.TcpState;
 
 namespace TcpLens.Cli.Tests.Trace;

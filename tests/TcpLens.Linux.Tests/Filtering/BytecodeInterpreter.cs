@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Linux.Tests.Filtering;
 

@@ -1,5 +1,6 @@
 using TcpLens.Observation;
 using TcpLens.Observation.Filters;
+using TcpLens.Protocol;
 
 namespace TcpLens.Linux.Tests.Filtering;
 

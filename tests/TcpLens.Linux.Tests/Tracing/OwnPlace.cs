@@ -1,5 +1,6 @@
 using System.Net;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Linux.Tests.Tracing;
 

@@ -1,4 +1,5 @@
 using TcpLens.Observation.Filters;
+using TcpLens.Protocol;
 
 namespace TcpLens.Observation.Tests.Filters;
 

@@ -3,6 +3,7 @@ using System.Text;
 using TcpLens.Capture;
 using TcpLens.Cli.Rendering;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

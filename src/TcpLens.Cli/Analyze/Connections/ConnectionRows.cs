@@ -1,6 +1,7 @@
 using TcpLens.Cli.Rendering;
 using TcpLens.Observation;
 using TcpLens.Observation.Filters;
+using TcpLens.Protocol;
 
 namespace TcpLens.Cli;
 

@@ -1,6 +1,8 @@
 using TcpLens.Capture;
 using TcpLens.Observation;
 using TcpLens.Protocol;
+using SackBlock = TcpLens.Capture.SackBlock;
+using SegmentOptions = TcpLens.Capture.SegmentOptions;
 
 namespace TcpLens.Cli;
 

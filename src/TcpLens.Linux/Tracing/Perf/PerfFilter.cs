@@ -1,6 +1,7 @@
 using System.Globalization;
 using TcpLens.Observation;
 using TcpLens.Observation.Filters;
+using TcpLens.Protocol;
 
 namespace TcpLens.Linux;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 using static TcpLens.Linux.BpfRegister;
 using static TcpLens.Linux.TraceStack;
 

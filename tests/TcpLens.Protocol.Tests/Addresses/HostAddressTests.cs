@@ -2,7 +2,7 @@ using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace TcpLens.Observation.Tests;
+namespace TcpLens.Protocol.Tests;
 
 public sealed class HostAddressTests
 {

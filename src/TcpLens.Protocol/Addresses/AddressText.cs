@@ -1,4 +1,4 @@
-namespace TcpLens.Observation;
+namespace TcpLens.Protocol;
 
 /// <summary>
 /// Addresses as ASCII, without allocation: this is most of what printing a socket costs. RFC 5952 for IPv6, with the last four

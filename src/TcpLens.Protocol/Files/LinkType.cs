@@ -1,4 +1,4 @@
-namespace TcpLens.Capture;
+namespace TcpLens.Protocol;
 
 /// <summary>How the packets of a capture begin: the numbers of tcpdump.org/linktypes.html, those that are read.</summary>
 public enum LinkType : uint

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace TcpLens.Capture;
+namespace TcpLens.Protocol;
 
 /// <summary>
 /// Blocks of the pcapng format (draft-ietf-opsawg-pcapng), little-endian: a section's head, its one interface, packets with

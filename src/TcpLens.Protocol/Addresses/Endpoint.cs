@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TcpLens.Observation;
+namespace TcpLens.Protocol;
 
 /// <summary>One end of a connection: an address and a port (host order; 0 where there is none yet).</summary>
 public readonly record struct Endpoint(HostAddress Address, ushort Port) : IUtf8SpanFormattable

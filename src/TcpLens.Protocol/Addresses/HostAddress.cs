@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace TcpLens.Observation;
+namespace TcpLens.Protocol;
 
 /// <summary>
 /// An IPv4 or IPv6 address as one 128-bit number. IPv4 stands as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2), so that an IPv4 prefix

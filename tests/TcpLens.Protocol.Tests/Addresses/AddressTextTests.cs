@@ -4,7 +4,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace TcpLens.Observation.Tests;
+namespace TcpLens.Protocol.Tests;
 
 public sealed class AddressTextTests
 {

@@ -1,4 +1,4 @@
-namespace TcpLens.Capture;
+namespace TcpLens.Protocol;
 
 /// <summary>Where the packets of a file come from, as its head says.</summary>
 public sealed record CaptureSource

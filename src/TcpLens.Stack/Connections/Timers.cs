@@ -1,0 +1,146 @@
+using TcpLens.Protocol;
+
+namespace TcpLens.Stack;
+
+/// <summary>Everything that a connection waits for (RFC 9293 §3.10.8 and §3.8): when the next is due, and what happens then.</summary>
+internal static class Timers
+{
+    public static Instant Next(ConnectionCore core)
+    {
+        if (core.State is TcpState.Closed or TcpState.Listen)
+        {
+            return Instant.Never;
+        }
+
+        Instant next = Earlier(core.Recovery.NextTimeout, core.Receiver.Acks.DueAt);
+        next = Earlier(next, Earlier(core.Prober.DueAt, core.EndsAt));
+        next = Earlier(next, Earlier(core.UncorkAt, UserTimeoutAt(core)));
+        return MayProbeIdle(core) ? Earlier(next, core.KeepAlive.DueAt(core.Options)) : next;
+    }
+
+    public static void Run(ConnectionCore core, Instant now)
+    {
+        if (core.State is TcpState.Closed or TcpState.Listen)
+        {
+            return;
+        }
+
+        if (now >= core.EndsAt)
+        {
+            core.End(core.State == TcpState.TimeWait ? TcpEvent.TwoMslTimeout : TcpEvent.UserTimeout);
+            return;
+        }
+
+        if (core.Receiver.Acks.OnTimeout(now))
+        {
+            core.Counters.Add(TcpCounter.DelayedACKs);
+        }
+
+        if (GivesUp(core, now) || IsDeserted(core, now))
+        {
+            return;
+        }
+
+        core.Prober.OnTimeout(now);
+    }
+
+    /// <summary>Nothing can leave now: if only the window is to blame, it has to be probed some time.</summary>
+    public static void WatchWindow(ConnectionCore core, Instant now)
+    {
+        bool isBlocked = core.Sender.IsSynAcknowledged && !core.Recovery.IsAnythingInFlight && core.Sender.IsHeldByWindow(core.SegmentSize);
+        if (isBlocked)
+        {
+            core.Prober.Arm(core.Recovery.Rto, core.Settings.MaximumRto, now);
+        }
+        else if (core.Recovery.IsAnythingInFlight)
+        {
+            core.Prober.Disarm();
+        }
+    }
+
+    /// <summary>R1 and R2 (RFC 9293 §3.8.3), the user timeout, and probes that nobody answers.</summary>
+    private static bool GivesUp(ConnectionCore core, Instant now)
+    {
+        if (now >= core.Recovery.NextTimeout)
+        {
+            core.Recovery.OnTimeout(now);
+            OnTrouble(core);
+        }
+
+        bool isLate = now >= UserTimeoutAt(core);
+        bool isLast = core.Recovery.Timeouts > Retries(core) || core.Prober.Unanswered > Retries(core);
+        if (!isLate && (!isLast || UserTimeout(core) > TimeSpan.Zero))
+        {
+            return false;
+        }
+
+        core.Counters.Add(TcpCounter.TCPAbortOnTimeout);
+        TimeOut(core);
+        return true;
+    }
+
+    /// <summary>RFC 9293 §3.10.8: the user timeout; also keep-alives without an answer.</summary>
+    private static void TimeOut(ConnectionCore core)
+    {
+        ConnectionError error = core.SoftError != ConnectionError.None ? core.SoftError : ConnectionError.TimedOut;
+        if (core.State == TcpState.SynReceived && core.IsPassive)
+        {
+            core.Counters.Add(TcpCounter.EmbryonicRsts, 0);
+        }
+
+        core.Fail(TcpEvent.UserTimeout, error);
+    }
+
+    private static bool IsDeserted(ConnectionCore core, Instant now)
+    {
+        if (!MayProbeIdle(core) || now < core.KeepAlive.DueAt(core.Options) || core.KeepAlive.OnTimeout(core.Options))
+        {
+            return false;
+        }
+
+        core.Counters.Add(TcpCounter.TCPAbortOnTimeout);
+        core.SendReset();
+        TimeOut(core);
+        return true;
+    }
+
+    private static void OnTrouble(ConnectionCore core)
+    {
+        bool isTrouble = core.Recovery.Timeouts >= core.Settings.TroubleRetries;
+        if (isTrouble && !core.HasTroubleBeenTold)
+        {
+            core.Tell(ConnectionEvents.Trouble);
+        }
+
+        core.HasTroubleBeenTold = isTrouble;
+        if (core.State == TcpState.SynSent && core.Recovery.Timeouts > 0)
+        {
+            core.Negotiation.GiveUpEcn();
+            core.Counters.Add(TcpCounter.TCPSynRetrans);
+        }
+    }
+
+    private static int Retries(ConnectionCore core) => core.State switch
+    {
+        TcpState.SynSent => core.Settings.SynRetries,
+        TcpState.SynReceived => core.Settings.SynAckRetries,
+        _ => core.IsOrphan ? core.Settings.OrphanRetries : core.Settings.DataRetries,
+    };
+
+    private static Instant UserTimeoutAt(ConnectionCore core)
+    {
+        TimeSpan timeout = UserTimeout(core);
+        return timeout > TimeSpan.Zero && core.Recovery.IsAnythingInFlight ? core.Recovery.OldestSentAt + timeout : Instant.Never;
+    }
+
+    private static TimeSpan UserTimeout(ConnectionCore core)
+        => core.Options.AdvertiseUserTimeout && core.PeerUserTimeout > TimeSpan.Zero
+            ? UserTimeoutOption.Agree(core.Options.UserTimeout, core.PeerUserTimeout)
+            : core.Options.UserTimeout;
+
+    private static bool MayProbeIdle(ConnectionCore core)
+        => core.Options.KeepAlive && core.IsSynchronized && core.State != TcpState.TimeWait
+            && !core.Recovery.IsAnythingInFlight && !core.Sender.HasUnsent;
+
+    private static Instant Earlier(Instant one, Instant other) => one < other ? one : other;
+}
