@@ -95,7 +95,7 @@ internal sealed class ConnectionCore
     public bool CanSend => State is TcpState.Established or TcpState.CloseWait or TcpState.SynSent or TcpState.SynReceived or TcpState.Listen;
 
     public TimeWaitFacts TimeWaitFacts
-        => new(Sender.Next, Receiver.Next, Receiver.Window.Octets, Timestamps.IsAgreed, Timestamps.Recent);
+        => new(Sender.Next, Receiver.Next, Receiver.Window.Octets, Timestamps.IsAgreed, Timestamps.Recent, Receiver.Scale);
 
     /// <summary>Along the one table, or not at all.</summary>
     /// <exception cref="InvalidOperationException">The table has no such row: a mistake of ours or of the caller.</exception>
