@@ -16,8 +16,6 @@ internal struct TimeWaitRecord
 
     private const int FlagBit = 15;
 
-    private readonly ushort _packed;
-
     /// <param name="localNumber">Which of the host's addresses.</param>
     /// <param name="tuple">The connection's.</param>
     /// <param name="facts">What it knew.</param>
@@ -26,7 +24,7 @@ internal struct TimeWaitRecord
     {
         RemoteAddress = tuple.Remote.Address;
         (LocalPort, RemotePort) = (tuple.Local.Port, tuple.Remote.Port);
-        _packed = (ushort)(localNumber | (facts.Scale.Shift << NumberBits) | (facts.HasTimestamps ? 1 << FlagBit : 0));
+        Packed = (ushort)(localNumber | (facts.Scale.Shift << NumberBits) | (facts.HasTimestamps ? 1 << FlagBit : 0));
         Window = new WindowSize(facts.ReceiveWindow) >> facts.Scale;
         (SendNext, ReceiveNext) = (facts.SendNext, facts.ReceiveNext);
         (RecentTimestamp, TimestampOffset) = (facts.RecentTimestamp, timestampOffset);
@@ -39,11 +37,14 @@ internal struct TimeWaitRecord
 
     public ushort LocalPort { get; }
 
-    /// <summary>Which of the host's addresses.</summary>
-    public readonly int LocalNumber => _packed & ((1 << NumberBits) - 1);
+    /// <summary>Stands here so that nothing is lost to alignment: number of the local address, shift, whether there are timestamps.</summary>
+    private ushort Packed { get; }
 
     /// <summary>The window that its ACKs show, as the header has it.</summary>
     public WindowField Window { get; }
+
+    /// <summary>Which of the host's addresses.</summary>
+    public readonly int LocalNumber => Packed & ((1 << NumberBits) - 1);
 
     public SeqNum ReceiveNext { get; }
 
@@ -67,8 +68,8 @@ internal struct TimeWaitRecord
     {
         get
         {
-            var scale = new WindowScale((byte)((_packed >> NumberBits) & 15));
-            return new(SendNext, ReceiveNext, (Window << scale).Octets, _packed >> FlagBit != 0, RecentTimestamp, scale);
+            var scale = new WindowScale((byte)((Packed >> NumberBits) & 15));
+            return new(SendNext, ReceiveNext, (Window << scale).Octets, Packed >> FlagBit != 0, RecentTimestamp, scale);
         }
     }
 }

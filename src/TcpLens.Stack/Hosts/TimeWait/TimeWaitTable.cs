@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using TcpLens.Protocol;
 
 namespace TcpLens.Stack;
@@ -26,6 +27,9 @@ internal sealed class TimeWaitTable(HostAddresses addresses, SipHash key, TimeSp
     private Instant _lastExpiry;
 
     public int Count { get; private set; }
+
+    /// <summary>Memory that it holds.</summary>
+    public long Octets => (((long)_chunks.Count << ChunkBits) * Unsafe.SizeOf<TimeWaitRecord>()) + (_buckets.Length * sizeof(int));
 
     /// <summary>The oldest record, where a walk begins; it goes on with <see cref="TimeWaitRecord.Newer"/>.</summary>
     public int Oldest => _oldest;
