@@ -31,6 +31,11 @@ internal static class Timers
             return;
         }
 
+        if (now >= core.UncorkAt)
+        {
+            (core.UncorkAt, core.IsCorkOver) = (Instant.Never, true);
+        }
+
         if (core.Receiver.Acks.OnTimeout(now))
         {
             core.Counters.Add(TcpCounter.DelayedACKs);

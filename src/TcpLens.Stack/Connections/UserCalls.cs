@@ -30,7 +30,7 @@ internal static class UserCalls
             core.Sender.MarkUrgent();
         }
 
-        if (core.Options.Cork && core.UncorkAt == Instant.Never)
+        if (core.Options.Cork && core.UncorkAt == Instant.Never && !core.IsCorkOver)
         {
             core.UncorkAt = now + LongestCork;
         }
