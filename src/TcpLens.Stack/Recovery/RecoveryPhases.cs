@@ -74,12 +74,6 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
         Adjust(in delivery, unchecked(Sent.LostEver - lostEver), now);
     }
 
-    public void Clear()
-    {
-        Sent.Clear();
-        ReorderAt = Instant.Never;
-    }
-
     public void OnSent(SentRange range, Instant now)
     {
         Sent.Add(range, Window.SegmentSize, now);
@@ -206,6 +200,12 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
         }
 
         return -1;
+    }
+
+    public void Clear()
+    {
+        Sent.Clear();
+        ReorderAt = Instant.Never;
     }
 
     public void RestartAfterIdle(int initial, long silence)
@@ -457,7 +457,7 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
             int wait = _rack.DetectLosses(ref Sent, ReorderingWindow(), now, out int lostAgain);
             _isLostAgain = lostAgain != 0;
             counters.Add(TcpCounter.TCPLostRetransmit, Segments(lostAgain));
-            ReorderAt = wait == 0 ? Instant.Never : now.AddMicroseconds(wait);
+            ReorderAt = wait == 0 ? Instant.Never : now.AddMicroseconds(wait + TailProbe.Grain);
         }
     }
 
@@ -511,7 +511,8 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
             return;
         }
 
-        int segments = Segments(delivery.Highest - delivery.ReorderedFrom);
+        // By how many segments the last to arrive in time was ahead of the first that was late.
+        int segments = Segments(delivery.Highest - delivery.ReorderedFrom) - 1;
         Reordering = Math.Clamp(segments, Reordering, MostReordering);
         _reordersSeen = true;
         ReorderingsSeen++;
