@@ -29,6 +29,7 @@ internal static class NextSegment
         if (!taken)
         {
             Timers.WatchWindow(core, now);
+            Timers.WatchCork(core, now);
         }
 
         return taken;
