@@ -57,6 +57,9 @@ internal sealed class ConnectionCore
     /// <summary>What CORK keeps back leaves then.</summary>
     public Instant UncorkAt { get; set; } = Instant.Never;
 
+    /// <summary>That time is over, and not all of it could leave yet.</summary>
+    public bool IsCorkOver { get; set; }
+
     public bool HasTroubleBeenTold { get; set; }
 
     /// <summary>A SYN or SYN-ACK is to be sent again because the peer repeated its own.</summary>
