@@ -9,6 +9,9 @@ namespace TcpLens.Lab;
 /// <param name="ConnectPort">That "connect(3, ..., ...)" means.</param>
 internal sealed record ScriptAddresses(HostAddress Local, HostAddress Remote, ushort BindPort, ushort ConnectPort)
 {
+    /// <summary>IPv4 on IPv6 sockets; only programs that show sockets tell the difference.</summary>
+    public bool IsMapped { get; private init; }
+
     public bool IsV4 => Local.IsV4Mapped;
 
     /// <exception cref="UnsupportedFeatureException">An address that is none.</exception>
@@ -19,7 +22,10 @@ internal sealed record ScriptAddresses(HostAddress Local, HostAddress Remote, us
             Address(options, "local_ip", isV6 ? "fd3d:a0b:17d6::1" : "192.168.0.1"),
             Address(options, "remote_ip", isV6 ? "fd3d:fa7b:d17d::1" : "192.0.2.1"),
             Port(options, "bind_port"),
-            Port(options, "connect_port"));
+            Port(options, "connect_port"))
+        {
+            IsMapped = options.GetValueOrDefault("ip_version") == "ipv4-mapped-ipv6",
+        };
     }
 
     /// <summary>Octets of payload that fit a packet without options.</summary>

@@ -36,6 +36,7 @@ internal sealed class StackMachine : IScriptMachine
 
     public void Inject(ReadOnlySpan<byte> packet, ushort segmentSize)
     {
+        Sockets.ReleaseMore();
         Host.OnPacket(packet, new(SegmentSize: segmentSize), Now);
         Settle();
     }

@@ -78,7 +78,7 @@ internal sealed class OpeningCalls(ScriptSockets sockets)
             return socket.IsNonBlocking ? CallOutcome.Failure(SocketErrors.Again) : null;
         }
 
-        var accepted = new ScriptSocket(socket.Options)
+        var accepted = new ScriptSocket(socket.Options with { MaximumSegmentSize = connection!.Options.MaximumSegmentSize })
         {
             IsNonBlocking = call.Count > 3 && (call.Integer(3) & PosixNames.NonBlocking) != 0,
             SendBuffer = socket.SendBuffer,
@@ -87,7 +87,7 @@ internal sealed class OpeningCalls(ScriptSockets sockets)
             IsConnectTold = true,
             Bound = socket.Bound,
         };
-        accepted.Attach(connection!);
+        accepted.Attach(connection);
         return new(_sockets.Add(accepted, call.Expected));
     }
 

@@ -212,7 +212,7 @@ internal sealed class OptionCalls(ScriptSockets sockets)
     private long ReceiveBuffer(ScriptSocket socket)
     {
         bool isRounded = _sockets.Knobs.Profile == ScriptProfile.FreeBsd
-            && socket.Connection?.State is not (null or TcpState.Closed or TcpState.SynSent or TcpState.SynReceived or TcpState.Listen);
+            && socket.Connection?.State is not (null or TcpState.Closed or TcpState.SynSent or TcpState.Listen);
         return isRounded
             ? ScriptKnobs.WholeSegments(socket.ReceiveBuffer ?? _sockets.Knobs.ReceiveSpace, _sockets.SegmentSize)
             : Buffer(socket.ReceiveBuffer, _sockets.Knobs.ReceiveSpace);
@@ -220,7 +220,7 @@ internal sealed class OptionCalls(ScriptSockets sockets)
 
     private long SegmentSize(ScriptSocket socket)
         => socket.Connection is { State: not (TcpState.SynSent or TcpState.Closed) } connection ? connection.Status.SendSegmentSize
-            : _sockets.Knobs.Profile == ScriptProfile.FreeBsd && socket.Options.MaximumSegmentSize is not 0 and var set ? set
+            : socket.Options.MaximumSegmentSize is not 0 and var set ? set
             : 536;
 
     private static string Name(CallArguments call) => call[2] is ScriptValue.Name name ? name.Text : throw new UnsupportedFeatureException("an option by number");

@@ -57,6 +57,19 @@ internal sealed class ScriptSockets(Lazy<TcpHost> host, ScriptKnobs knobs, Scrip
         }
     }
 
+    /// <summary>A segment is about to arrive: what MSG_MORE held back leaves with the next opportunity, as in Linux it lasts only as long as the call.</summary>
+    public void ReleaseMore()
+    {
+        foreach (ScriptSocket socket in _sockets.Values)
+        {
+            if (socket.HasMore)
+            {
+                socket.HasMore = false;
+                socket.Apply();
+            }
+        }
+    }
+
     private int Free(long? wanted)
     {
         int descriptor = wanted is >= 0 and < int.MaxValue && !IsTaken((int)wanted.Value) ? (int)wanted.Value : 3;

@@ -43,9 +43,11 @@ internal sealed class StackSources(ScriptSockets sockets)
             : index + 1 < arguments.Count && arguments[index + 1].Equals(LinuxName(state), StringComparison.OrdinalIgnoreCase);
     }
 
-    private string LocalText() => $"{_sockets.Addresses.Local}:{_sockets.Addresses.BindPort}";
+    private string Prefix => _sockets.Addresses.IsMapped ? "::ffff:" : "";
 
-    private string RemoteText() => $"{_sockets.Addresses.Remote}:{_sockets.Addresses.ConnectPort}";
+    private string LocalText() => $"{Prefix}{_sockets.Addresses.Local}:{_sockets.Addresses.BindPort}";
+
+    private string RemoteText() => $"{Prefix}{_sockets.Addresses.Remote}:{_sockets.Addresses.ConnectPort}";
 
     /// <summary>sys/netinet/tcp_fsm.h</summary>
     private static string BsdName(TcpState state) => state switch
