@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Capture;

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Capture;

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Cli.Rendering;

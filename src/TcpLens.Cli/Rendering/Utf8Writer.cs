@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Cli.Rendering;

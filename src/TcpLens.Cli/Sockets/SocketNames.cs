@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using TcpLens.Linux;
-using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Cli;

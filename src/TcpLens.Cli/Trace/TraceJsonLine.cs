@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Cli;

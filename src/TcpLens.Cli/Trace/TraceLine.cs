@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using TcpLens.Cli.Rendering;
-using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Cli;

@@ -17,6 +17,9 @@ public readonly record struct Ipv4Fields
 
     public byte TimeToLive { get; init; } = 64;
 
+    /// <summary>Six bits (RFC 2474 §3).</summary>
+    public byte DiffServ { get; init; }
+
     /// <summary>RFC 3168 §5.</summary>
     public byte Ecn { get; init; }
 
@@ -42,7 +45,7 @@ public readonly record struct Ipv4Fields
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length + payloadLength, ushort.MaxValue);
         Span<byte> header = octets[..length];
         header[0] = (byte)((4 << 4) | (length / 4));
-        header[1] = (byte)(Ecn & 3);
+        header[1] = (byte)((DiffServ << 2) | (Ecn & 3));
         BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)(length + payloadLength));
         BinaryPrimitives.WriteUInt16BigEndian(header[4..], Identification);
         BinaryPrimitives.WriteUInt16BigEndian(header[6..], FragmentField);

@@ -8,6 +8,9 @@ namespace TcpLens.Protocol;
 /// <param name="Ecn">RFC 3168 §5.</param>
 public readonly record struct Ipv6Fields(IpProtocol NextHeader, byte HopLimit = 64, byte Ecn = 0)
 {
+    /// <summary>Six bits (RFC 2474 §3).</summary>
+    public byte DiffServ { get; init; }
+
     /// <summary>Writes the 40 octets.</summary>
     /// <param name="octets">With room for them.</param>
     /// <param name="addresses">Source and destination, 16 octets each.</param>
@@ -17,7 +20,7 @@ public readonly record struct Ipv6Fields(IpProtocol NextHeader, byte HopLimit = 
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(addresses.Length, 32);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payloadLength, ushort.MaxValue);
-        BinaryPrimitives.WriteUInt32BigEndian(octets, (6u << 28) | ((Ecn & 3u) << 20));
+        BinaryPrimitives.WriteUInt32BigEndian(octets, (6u << 28) | ((DiffServ & 63u) << 22) | ((Ecn & 3u) << 20));
         BinaryPrimitives.WriteUInt16BigEndian(octets[4..], (ushort)payloadLength);
         octets[6] = (byte)NextHeader;
         octets[7] = HopLimit;

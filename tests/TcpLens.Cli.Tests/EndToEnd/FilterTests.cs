@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Cli.Tests.EndToEnd;

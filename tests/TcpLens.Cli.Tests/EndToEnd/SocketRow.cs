@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Cli.Tests.EndToEnd;

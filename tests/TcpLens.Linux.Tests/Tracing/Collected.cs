@@ -41,8 +41,12 @@ internal sealed class Collected : IDisposable
         }
         catch (TimeoutException late)
         {
-            IEnumerable<string> last = Records.TakeLast(8).Select(static record => $"{record.Kind} {record.Local} {record.Remote} {record.From}>{record.To}");
-            throw new TimeoutException($"{late.Message}; {_source.Lost} events found no room; the last ones seen: {string.Join(", ", last)}", late);
+            List<TraceRecord> all = Records;
+            IEnumerable<string> kinds = all.CountBy(static record => record.Kind).Select(static kind => $"{kind.Value} {kind.Key}");
+            IEnumerable<string> last = all.FindAll(static record => record.Local.Port != 0).TakeLast(12)
+                .Select(static record => $"{record.Kind} {record.Local} {record.Remote} {record.From}>{record.To}");
+            throw new TimeoutException(
+                $"{late.Message}; {_source.Description}; {_source.Lost} events found no room; {string.Join(", ", kinds)}; the last with ports: {string.Join(", ", last)}", late);
         }
     }
 

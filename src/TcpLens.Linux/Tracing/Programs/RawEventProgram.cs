@@ -1,4 +1,3 @@
-using TcpLens.Observation;
 using TcpLens.Protocol;
 using static TcpLens.Linux.BpfRegister;
 using static TcpLens.Linux.TraceStack;

@@ -1,0 +1,61 @@
+using TcpLens.Protocol;
+
+namespace TcpLens.Stack;
+
+/// <summary>Spreads what may be sent over the round trip; off until it is given a rate.</summary>
+internal struct Pacer
+{
+    /// <summary>What is sent at once: a millisecond's worth, and two segments at least, so that a fast path is not woken for each.</summary>
+    private const int Quantum = 1_000;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    private Instant _openAt;
+    private long _rate;
+    private int _segmentSize;
+
+    /// <summary>When the gate opens, if somebody stands before it; Never otherwise.</summary>
+    public Instant WakeAt { readonly get => _wakeAt == default ? Instant.Never : _wakeAt; private set => _wakeAt = value; }
+
+    private Instant _wakeAt;
+
+    /// <summary>Twice the window in a round trip while it doubles, 1.2 times after (as Linux has it).</summary>
+    public void SetRate(in CongestionWindow window, int smoothedRtt)
+    {
+        _segmentSize = window.SegmentSize;
+        bool doubles = window.Octets < window.Threshold / 2;
+        _rate = smoothedRtt == 0 ? 0 : Math.Max(window.Octets * (doubles ? 2_000_000L : 1_200_000L) / smoothedRtt, 1);
+    }
+
+    public int Limit(int octets, Instant now)
+    {
+        if (_rate == 0)
+        {
+            return octets;
+        }
+
+        if (now < _openAt)
+        {
+            WakeAt = _openAt;
+            return 0;
+        }
+
+        return (int)Math.Min(octets, Math.Max(2 * _segmentSize, _rate * Quantum / 1_000_000));
+    }
+
+    public void OnSent(int octets, Instant now)
+    {
+        if (_rate != 0)
+        {
+            long from = Math.Max(now.Nanoseconds, _openAt.Nanoseconds);
+            _openAt = new(from + (long)((double)octets * NanosecondsPerSecond / _rate));
+        }
+    }
+
+    public void OnTimeout(Instant now)
+    {
+        if (now >= WakeAt)
+        {
+            WakeAt = Instant.Never;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using TcpLens.Protocol;
+
+namespace TcpLens.Stack;
+
+/// <summary>Loss found by number where time is not to be used (RFC 6675 §4).</summary>
+internal static class SackLosses
+{
+    public const int DuplicateThreshold = 3;
+
+    /// <summary>
+    /// IsLost: three ranges above it, or more than two segments' worth of octets, have arrived. What was sent again is not judged a second
+    /// time; that is left to the timer.
+    /// </summary>
+    public static void Mark(ref SentSegments sent, int segmentSize)
+    {
+        int octets = 0, ranges = 0;
+        bool inside = false;
+        for (int i = sent.Count - 1; i >= 0; i--)
+        {
+            ref SentSegment segment = ref sent[i];
+            if (segment.Has(SentFlags.Sacked))
+            {
+                octets += segment.Length;
+                ranges += inside ? 0 : 1;
+                inside = true;
+                continue;
+            }
+
+            inside = false;
+            if ((ranges >= DuplicateThreshold || octets > (DuplicateThreshold - 1) * segmentSize)
+                && !segment.Has(SentFlags.Lost | SentFlags.Retransmitted))
+            {
+                sent.MarkLost(i);
+            }
+        }
+    }
+}
