@@ -34,7 +34,7 @@ driver.Serve(new(HostAddress.AnyV6, 5002), ListenOptions.Default, _ => Generate.
 driver.Serve(new(HostAddress.AnyV6, 5003), ListenOptions.Default, _ => Echo.Instance);
 driver.Serve(new(HostAddress.AnyV6, 5004), ListenOptions.Default, _ => EchoOnce.Instance);
 
-using var stop = new CancellationTokenSource();
+var stop = new CancellationTokenSource();   // Not disposed: a second signal may come at any time.
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 Console.WriteLine($"ready: {device.Name} is 10.7.0.1 and fd07::1, the services are at 10.7.0.2 and fd07::2");

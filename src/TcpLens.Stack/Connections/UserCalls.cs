@@ -24,7 +24,7 @@ internal static class UserCalls
         }
 
         int taken = core.Sender.Append(octets);
-        core.IsWriterWaiting |= taken < octets.Length;
+        core.IsWriterWaiting |= taken < octets.Length || core.Sender.Room == 0;
         if (isUrgent && taken > 0)
         {
             core.Sender.MarkUrgent();
