@@ -65,7 +65,7 @@ internal sealed class ConnectionCore
     /// <summary>A SYN or SYN-ACK is to be sent again because the peer repeated its own.</summary>
     public bool OwesSyn { get; set; }
 
-    /// <summary>Send asked for more room than there was.</summary>
+    /// <summary>Send asked for more room than there was, or for all of it: who asks for room before asking to send is waiting, too.</summary>
     public bool IsWriterWaiting { get; set; }
 
     public long SegmentsSent { get; set; }
