@@ -1,4 +1,5 @@
 using TcpLens.Protocol;
+using TcpLens.Stack;
 
 namespace TcpLens.Simulation;
 
@@ -42,6 +43,9 @@ public sealed class World
 
     /// <summary>The packet that a node is just giving. One is enough: it is on its link before another is asked for.</summary>
     internal byte[] Scratch { get; } = new byte[ushort.MaxValue];
+
+    /// <summary>A host; it cuts its own segments, whatever the settings say, since links carry packets and nothing larger.</summary>
+    public HostNode AddHost(TcpHostSettings settings) => Add(new HostNode(this, settings));
 
     public T Add<T>(T node)
         where T : IWorldNode

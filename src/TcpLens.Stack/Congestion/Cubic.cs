@@ -17,6 +17,7 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
     private float _k;
     private float _origin;
     private float _maximum;
+    private float _prior;
     private float _estimate;
     private float _maximumBefore;
     private Instant _epochBefore = Instant.Never;
@@ -42,6 +43,7 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
 
         // §4.7, fast convergence: a window that no longer reaches its last maximum makes room for others.
         _maximum = segments < _maximum ? (float)(segments * (1 + Beta) / 2) : segments;
+        _prior = segments;
         _epoch = Instant.Never;
 
         // §4.6 takes the flight or the window; the window, because it does not grow here while it is not used.
@@ -60,8 +62,8 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
     /// <summary>RFC 9438 §4.9.</summary>
     public override void OnUndo() => (_maximum, _epoch) = (_maximumBefore, _epochBefore);
 
-    /// <summary>RFC 9438 §4.8: after slow start the function begins anew.</summary>
-    public override void OnTimeout() => _hyStart = default;
+    /// <summary>RFC 9438 §4.8: the first avoidance after a timeout begins flat, where slow start ends.</summary>
+    public override void OnTimeout() => (_hyStart, _maximum) = (default, 0);
 
     /// <summary>Idle time is no time in which the window could have grown (RFC 9438 §5.8).</summary>
     public override void OnIdleEnded(long nanoseconds)
@@ -85,9 +87,15 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
 
         double elapsed = (now.Nanoseconds - _epoch.Nanoseconds + (minimumRtt * 1000L)) / 1e9;
         double offset = elapsed - _k;
-        double target = Math.Clamp(_origin + (C * offset * offset * offset), segments, 1.5 * segments);
-        target = Math.Max(target, Friendly(segments, (double)delivered / window.SegmentSize));
+        double target = Math.Min(_origin + (C * offset * offset * offset), 1.5 * segments);
         double each = target > segments ? window.Octets / (target - segments) : window.Octets * 100.0;
+        if (_maximum == 0)
+        {
+            // No loss has told yet how much fits: a twentieth in a round trip, as Linux has it, for the function is flat here.
+            each = Math.Min(each, 20.0 * window.SegmentSize);
+        }
+
+        each = Math.Min(each, FriendlyOctetsEach(in window, segments, delivered));
         return (int)Math.Clamp(each, 2.0 * window.SegmentSize, int.MaxValue / 2);
     }
 
@@ -100,11 +108,12 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
             : (0, segments);
     }
 
-    /// <summary>What Reno's window would be (§4.3): where that is larger, CUBIC is no slower.</summary>
-    private double Friendly(float segments, double delivered)
+    /// <summary>Where Reno's window would be larger by a segment, CUBIC is no slower (§4.3).</summary>
+    private double FriendlyOctetsEach(in CongestionWindow window, float segments, int delivered)
     {
-        double alpha = _estimate >= _maximum ? 1 : FriendlyAlpha;
-        _estimate += (float)(alpha * delivered / segments);
-        return _estimate;
+        double alpha = _estimate >= _prior ? 1 : FriendlyAlpha;
+        _estimate += (float)(alpha * delivered / window.Octets);
+        double ahead = Math.Floor(_estimate - segments);
+        return ahead >= 1 ? window.Octets / ahead : double.MaxValue;
     }
 }

@@ -54,7 +54,7 @@ internal static class ArrivesSynchronized
     public static void Acknowledge(ConnectionCore core, scoped in TcpSegment segment, Instant now)
     {
         Sender sender = core.Sender;
-        TakeProbedOctet(core, segment, now);
+        TakeProbedOctet(core, segment);
         bool wasSynAcknowledged = sender.IsSynAcknowledged;
         Instant? madeAt = core.Timestamps.IsAgreed && segment.Options.TimestampEcho != 0
             ? core.Timestamps.MadeAt(segment.Options.TimestampEcho, now) : null;
@@ -359,11 +359,11 @@ internal static class ArrivesSynchronized
     }
 
     /// <summary>A window probe carried an octet that did not count as sent: the peer took it.</summary>
-    private static void TakeProbedOctet(ConnectionCore core, scoped in TcpSegment segment, Instant now)
+    private static void TakeProbedOctet(ConnectionCore core, scoped in TcpSegment segment)
     {
         if (core.Prober.Outstanding > 0 && segment.Acknowledgment.IsAfter(core.Sender.Next))
         {
-            core.Recovery.OnSent(core.Sender.TakeProbed(), now);
+            core.Recovery.OnSent(core.Sender.TakeProbed(), core.Prober.SentAt);
             core.Prober.OnTaken();
         }
     }

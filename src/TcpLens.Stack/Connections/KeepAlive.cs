@@ -8,8 +8,10 @@ namespace TcpLens.Stack;
 /// </summary>
 internal struct KeepAlive
 {
-    private Instant _heardAt;
     private Instant _probedAt;
+
+    /// <summary>When the last acceptable segment came.</summary>
+    public Instant HeardAt { get; private set; }
 
     public int Unanswered { get; private set; }
 
@@ -18,14 +20,14 @@ internal struct KeepAlive
 
     public void OnHeard(Instant now)
     {
-        _heardAt = now;
+        HeardAt = now;
         Unanswered = 0;
         IsDue = false;
     }
 
     public readonly Instant DueAt(ConnectionOptions options)
         => !options.KeepAlive || IsDue ? Instant.Never
-        : Unanswered == 0 ? _heardAt + options.KeepAliveIdle
+        : Unanswered == 0 ? HeardAt + options.KeepAliveIdle
         : _probedAt + options.KeepAliveInterval;
 
     /// <summary>The time is over. False when the peer is to be given up.</summary>

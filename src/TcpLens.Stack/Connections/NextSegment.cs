@@ -132,7 +132,7 @@ internal static class NextSegment
         }
 
         segment = SegmentBuilder.WindowProbe(core, now, out int newOctets);
-        core.Prober.OnSent(newOctets);
+        core.Prober.OnSent(newOctets, now);
         core.Counters.Add(TcpCounter.TCPWinProbe);
         return true;
     }
@@ -159,9 +159,7 @@ internal static class NextSegment
             return false;
         }
 
-        segment = core.State == TcpState.SynReceived && !core.Sender.IsSynAcknowledged && core.OwesSyn
-            ? SegmentBuilder.Syn(core, now)
-            : SegmentBuilder.Ack(core, now);
+        segment = SegmentBuilder.Ack(core, now);
         return true;
     }
 
@@ -178,7 +176,13 @@ internal static class NextSegment
 
     private static ConnectionOptions Hurried(ConnectionCore core) => core.Options.Cork ? core.Options with { Cork = false } : core.Options;
 
-    /// <summary>Before the handshake ends no window is known, and the SYN goes anyway.</summary>
+    /// <summary>
+    /// Nothing beyond the window is sent again but the first segment, which finds out whether it opened (MAY-7). Before the handshake ends no
+    /// window is known, and the SYN goes anyway.
+    /// </summary>
     private static SeqNum WindowEnd(ConnectionCore core)
-        => core.Sender.IsSynAcknowledged ? core.Sender.WindowEnd : core.Sender.Next;
+    {
+        SeqNum first = core.Sender.Unacknowledged + (uint)core.SegmentSize;
+        return first.IsAfter(core.Sender.WindowEnd) ? first : core.Sender.WindowEnd;
+    }
 }

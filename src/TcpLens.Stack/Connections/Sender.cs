@@ -20,6 +20,9 @@ internal sealed class Sender(TcpSettings settings, SeqNum initial)
     /// <summary>SND.UNA.</summary>
     public SeqNum Unacknowledged { get; private set; } = initial;
 
+    /// <summary>Octets of data that were acknowledged.</summary>
+    public long OctetsAcknowledged { get; private set; }
+
     /// <summary>SND.NXT.</summary>
     public SeqNum Next { get; private set; } = initial;
 
@@ -108,7 +111,9 @@ internal sealed class Sender(TcpSettings settings, SeqNum initial)
     {
         SeqNum dataEnd = DataEnd;
         SeqNum data = acknowledgment.IsAfter(dataEnd) ? dataEnd : acknowledgment;
-        _queue.RemoveFirst(Math.Max(data - DataStart, 0));
+        int octets = Math.Max(data - DataStart, 0);
+        _queue.RemoveFirst(octets);
+        OctetsAcknowledged += octets;
         Unacknowledged = acknowledgment;
         if (_smallEnd.IsBefore(acknowledgment))
         {

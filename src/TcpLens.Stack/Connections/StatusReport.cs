@@ -25,7 +25,7 @@ internal static class StatusReport
             DataSegmentsSent = core.DataSegmentsSent,
             DataSegmentsReceived = core.DataSegmentsReceived,
             OctetsSent = core.OctetsSent,
-            OctetsAcknowledged = (uint)(sender.Unacknowledged - sender.Initial),
+            OctetsAcknowledged = sender.OctetsAcknowledged,
             OctetsReceived = receiver.OctetsReceived,
             NotSent = sender.Unsent,
             OutOfOrderReceived = receiver.OutOfOrder,

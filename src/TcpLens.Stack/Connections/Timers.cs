@@ -68,8 +68,7 @@ internal static class Timers
         }
 
         bool isLate = now >= UserTimeoutAt(core);
-        bool isLast = core.Recovery.Timeouts > Retries(core) || core.Prober.Unanswered > Retries(core);
-        if (!isLate && (!isLast || UserTimeout(core) > TimeSpan.Zero))
+        if (!isLate && (!IsLastRetry(core, now) || UserTimeout(core) > TimeSpan.Zero))
         {
             return false;
         }
@@ -79,15 +78,18 @@ internal static class Timers
         return true;
     }
 
+    /// <summary>R2. A peer that keeps its window closed and says so is alive, whatever lies beyond its window (MUST-37, SHLD-17).</summary>
+    private static bool IsLastRetry(ConnectionCore core, Instant now)
+    {
+        bool isClosedWindow = core.Sender.Window == WindowSize.Zero && core.Sender.IsSynAcknowledged;
+        bool isLast = core.Recovery.Timeouts > Retries(core) || core.Prober.Unanswered > Retries(core);
+        return isLast && (!isClosedWindow || now - core.KeepAlive.HeardAt > core.Settings.MaximumRto);
+    }
+
     /// <summary>RFC 9293 §3.10.8: the user timeout; also keep-alives without an answer.</summary>
     private static void TimeOut(ConnectionCore core)
     {
         ConnectionError error = core.SoftError != ConnectionError.None ? core.SoftError : ConnectionError.TimedOut;
-        if (core.State == TcpState.SynReceived && core.IsPassive)
-        {
-            core.Counters.Add(TcpCounter.EmbryonicRsts, 0);
-        }
-
         core.Fail(TcpEvent.UserTimeout, error);
     }
 
@@ -116,7 +118,6 @@ internal static class Timers
         if (core.State == TcpState.SynSent && core.Recovery.Timeouts > 0)
         {
             core.Negotiation.GiveUpEcn();
-            core.Counters.Add(TcpCounter.TCPSynRetrans);
         }
     }
 
@@ -130,7 +131,8 @@ internal static class Timers
     private static Instant UserTimeoutAt(ConnectionCore core)
     {
         TimeSpan timeout = UserTimeout(core);
-        return timeout > TimeSpan.Zero && core.Recovery.IsAnythingInFlight ? core.Recovery.OldestSentAt + timeout : Instant.Never;
+        Instant since = Earlier(core.Recovery.OldestSentAt, core.Prober.UnansweredSince);
+        return timeout > TimeSpan.Zero && since != Instant.Never ? since + timeout : Instant.Never;
     }
 
     private static TimeSpan UserTimeout(ConnectionCore core)

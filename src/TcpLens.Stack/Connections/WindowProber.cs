@@ -18,10 +18,15 @@ internal struct WindowProber
     /// <summary>Probes in a row that nobody answered.</summary>
     public int Unanswered { get; private set; }
 
+    /// <summary>When the first of them left; Never when all were answered.</summary>
+    public Instant UnansweredSince { get; private set; }
+
+    public Instant SentAt { get; private set; }
+
     /// <summary>Octets of new data that the last probe carried and that may be acknowledged; 0 or 1.</summary>
     public int Outstanding { get; private set; }
 
-    public void Start() => DueAt = Instant.Never;
+    public void Start() => DueAt = UnansweredSince = Instant.Never;
 
     /// <summary>The window holds data back and nothing in flight will bring an ACK.</summary>
     public void Arm(TimeSpan rto, TimeSpan longest, Instant now)
@@ -37,7 +42,8 @@ internal struct WindowProber
     {
         DueAt = Instant.Never;
         IsDue = false;
-        _backoff = Unanswered = 0;
+        _backoff = 0;
+        OnAnswer();
     }
 
     public void OnTimeout(Instant now)
@@ -49,8 +55,10 @@ internal struct WindowProber
         }
     }
 
-    public void OnSent(int newOctets)
+    public void OnSent(int newOctets, Instant now)
     {
+        SentAt = now;
+        UnansweredSince = Unanswered == 0 ? now : UnansweredSince;
         IsDue = false;
         _backoff++;
         Unanswered++;
@@ -58,7 +66,11 @@ internal struct WindowProber
     }
 
     /// <summary>Any acceptable ACK is an answer.</summary>
-    public void OnAnswer() => Unanswered = 0;
+    public void OnAnswer()
+    {
+        Unanswered = 0;
+        UnansweredSince = Instant.Never;
+    }
 
     public void OnTaken() => Outstanding = 0;
 }

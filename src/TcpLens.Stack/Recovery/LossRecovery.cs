@@ -207,9 +207,9 @@ internal sealed class LossRecovery
     public void Clear()
     {
         _phases.Clear();
+        _probe.Forget();
         _pacer = default;
-        _probe = default;
-        _retransmitAt = _probeAt = Instant.Never;
+        (_retransmitAt, _probeAt) = (Instant.Never, Instant.Never);
     }
 
     /// <summary>Its part of the status.</summary>
@@ -433,8 +433,8 @@ internal sealed class LossRecovery
         range = default;
         int room = _isEstablished ? _phases.Window.Octets - sent.Pipe : SegmentSize;
         int length = Math.Min(segment.Length, windowEnd - segment.Start);
-        int least = Math.Min(length, SegmentSize);
-        if (length <= 0 || room < least || limit < least || _pacer.Limit(room, now) == 0)
+        int least = Math.Min(Math.Min(length, limit), SegmentSize);
+        if (least <= 0 || room < least || _pacer.Limit(room, now) == 0)
         {
             return false;
         }

@@ -208,6 +208,12 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
         return -1;
     }
 
+    public void Clear()
+    {
+        Sent.Clear();
+        ReorderAt = Instant.Never;
+    }
+
     public void RestartAfterIdle(int initial, long silence)
     {
         int floor = Math.Min(initial, Window.Octets), window = Window.Octets;
@@ -457,7 +463,7 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
             int wait = _rack.DetectLosses(ref Sent, ReorderingWindow(), now, out int lostAgain);
             _isLostAgain = lostAgain != 0;
             counters.Add(TcpCounter.TCPLostRetransmit, Segments(lostAgain));
-            ReorderAt = wait == 0 ? Instant.Never : now.AddMicroseconds(wait);
+            ReorderAt = wait == 0 ? Instant.Never : now.AddMicroseconds(wait + TailProbe.Grain);
         }
     }
 
@@ -511,7 +517,8 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
             return;
         }
 
-        int segments = Segments(delivery.Highest - delivery.ReorderedFrom);
+        // By how many segments the last to arrive in time was ahead of the first that was late.
+        int segments = Segments(delivery.Highest - delivery.ReorderedFrom) - 1;
         Reordering = Math.Clamp(segments, Reordering, MostReordering);
         _reordersSeen = true;
         ReorderingsSeen++;

@@ -113,7 +113,7 @@ internal struct SentSegments
             Count--;
         }
 
-        if (Count == 0)
+        if (Count == 0 && _ring is not null)
         {
             GiveBack();
         }
@@ -272,6 +272,16 @@ internal struct SentSegments
 
     /// <summary>Whether splitting is still allowed: honest blocks end where segments do, so there are few records more than segments.</summary>
     public readonly bool CanSplit(int segmentSize) => Count < Math.Min(Limit, (2 * Octets / segmentSize) + 64);
+
+    public void Clear()
+    {
+        if (_ring is not null)
+        {
+            GiveBack();
+        }
+
+        (Count, Sacked, Lost, Retransmitted) = (0, 0, 0, 0);
+    }
 
     private static bool Untouched(in SentSegment segment) => segment.Flags == SentFlags.None;
 

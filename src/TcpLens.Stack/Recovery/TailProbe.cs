@@ -11,8 +11,8 @@ internal struct TailProbe
     /// <summary>What a receiver may wait before it acknowledges a lone segment (RFC 8985 §7.2, TLP.max_ack_delay).</summary>
     private const int LongestAckDelay = 200_000;
 
-    /// <summary>Timers elsewhere are no finer; an ACK that is this late is not missing yet.</summary>
-    private const int Grain = 2_000;
+    /// <summary>Added to waits for an ACK: one that is this late is not missing yet, for timers elsewhere are no finer (as Linux has it).</summary>
+    public const int Grain = 2_000;
     private const int WithoutRtt = 1_000_000;
 
     private SeqNum _end;
