@@ -74,12 +74,6 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
         Adjust(in delivery, unchecked(Sent.LostEver - lostEver), now);
     }
 
-    public void Clear()
-    {
-        Sent.Clear();
-        ReorderAt = Instant.Never;
-    }
-
     public void OnSent(SentRange range, Instant now)
     {
         Sent.Add(range, Window.SegmentSize, now);

@@ -119,13 +119,6 @@ internal struct SentSegments
         }
     }
 
-    /// <summary>Forgets everything.</summary>
-    public void Clear()
-    {
-        GiveBack();
-        this = default;
-    }
-
     /// <summary>Cuts a record in two at <paramref name="number"/>, which lies inside it.</summary>
     public void Split(int index, SeqNum number)
     {
