@@ -45,7 +45,7 @@ internal struct SentSegments
     public int Duplicates { get; set; }
 
     /// <summary>Octets thought to be in the network (RFC 6675 §4, pipe).</summary>
-    public readonly int Pipe => Octets - Sacked - Duplicates - Lost + Retransmitted;
+    public readonly int Pipe => Math.Max(Octets - Sacked - Duplicates - Lost, 0) + Retransmitted;
 
     public readonly ref SentSegment this[int index] => ref _ring![(_head + index) & _mask];
 
