@@ -126,7 +126,7 @@ internal sealed class Trial
         => reader.SawEnd && reader.Error == ConnectionError.None && reader.Received != writer.Sent;
 
     private static string Describe(RandomProgram program, HostConnection? connection)
-        => $"{connection?.State.ToString() ?? "none"} {program.Error} sent {program.Sent}/{program.Plan.Octets} received {program.Received}";
+        => $"{connection?.State.ToString() ?? "none"} {program.Error} sent {program.Sent}/{program.Plan.Octets} received {program.Received} {connection?.Status}";
 
     private static HostAddress Address(bool isV6, byte number)
         => isV6 ? new(0x2001_0db8_0000_0000, number) : HostAddress.V4(0x0a00_0000u | number);

@@ -51,6 +51,8 @@ internal sealed record TrialPlan
             server = server with { Ending = Ending.Orderly };   // Two that wait for each other wait for ever.
         }
 
+        client = client with { ReadChunk = client.ReadChunk + (int)(server.Octets / 100) };
+        server = server with { ReadChunk = server.ReadChunk + (int)(client.Octets / 100) };
         return new()
         {
             Seed = seed,
@@ -117,5 +119,5 @@ internal sealed record TrialPlan
         IsBlackHole = random.Chance(0.02),
     };
 
-    private static double HarmOf(Weather weather) => weather.Loss + weather.Corruption + (weather.Bursts is null ? 0 : 0.05);
+    private static double HarmOf(Weather weather) => weather.Loss + weather.Corruption + (weather.Bursts is null ? 0 : 1);
 }
