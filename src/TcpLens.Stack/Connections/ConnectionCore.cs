@@ -65,7 +65,7 @@ internal sealed class ConnectionCore
     /// <summary>A SYN or SYN-ACK is to be sent again because the peer repeated its own.</summary>
     public bool OwesSyn { get; set; }
 
-    /// <summary>Send asked for more room than there was.</summary>
+    /// <summary>Send asked for more room than there was, or for all of it: who asks for room before asking to send is waiting, too.</summary>
     public bool IsWriterWaiting { get; set; }
 
     public long SegmentsSent { get; set; }
@@ -98,7 +98,7 @@ internal sealed class ConnectionCore
     public bool CanSend => State is TcpState.Established or TcpState.CloseWait or TcpState.SynSent or TcpState.SynReceived or TcpState.Listen;
 
     public TimeWaitFacts TimeWaitFacts
-        => new(Sender.Next, Receiver.Next, Receiver.Window.Octets, Timestamps.IsAgreed, Timestamps.Recent);
+        => new(Sender.Next, Receiver.Next, Receiver.Window.Octets, Timestamps.IsAgreed, Timestamps.Recent, Receiver.Scale);
 
     /// <summary>Along the one table, or not at all.</summary>
     /// <exception cref="InvalidOperationException">The table has no such row: a mistake of ours or of the caller.</exception>

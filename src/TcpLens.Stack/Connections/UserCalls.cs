@@ -22,7 +22,7 @@ internal static class UserCalls
 
         _ = now;
         int taken = core.Sender.Append(octets);
-        core.IsWriterWaiting |= taken < octets.Length;
+        core.IsWriterWaiting |= taken < octets.Length || core.Sender.Room == 0;
         if (isUrgent && taken > 0)
         {
             core.Sender.MarkUrgent();
