@@ -18,6 +18,8 @@ internal sealed record TrialPlan
 
     public required int Mtu { get; init; }
 
+    public required SynCookies Cookies { get; init; }
+
     public required Weather Forth { get; init; }
 
     public required Weather Back { get; init; }
@@ -32,8 +34,11 @@ internal sealed record TrialPlan
     /// <summary>Packets of a blind attacker on either host.</summary>
     public int ForgedPackets { get; init; }
 
-    /// <summary>Nothing that happens here is a reason for a connection to fail.</summary>
-    public bool IsGentle => Cut is null && !Forth.IsBlackHole && !Back.IsBlackHole && HarmOf(Forth) + HarmOf(Back) < 0.1;
+    /// <summary>
+    /// Nothing that happens here is a reason for a connection to fail. (A cookie is one: when the last ACK of the handshake is lost and the client
+    /// only waits, the server knows of nothing, and says so when it is probed.)
+    /// </summary>
+    public bool IsGentle => Cut is null && Cookies != SynCookies.Always && !Forth.IsBlackHole && !Back.IsBlackHole && HarmOf(Forth) + HarmOf(Back) < 0.1;
 
     /// <summary>Both programs wait for everything.</summary>
     public bool IsOrderly => Client.Ending is Ending.Orderly && Server.Ending is Ending.Orderly or Ending.AfterPeer
@@ -61,6 +66,7 @@ internal sealed record TrialPlan
             Near = Settings(random),
             Far = Settings(random),
             Mtu = random.Pick(1500, 1500, 9000, 1280 + random.Below(1000)),
+            Cookies = random.Chance(0.1) ? SynCookies.Always : SynCookies.WhenFull,
             Forth = WeatherOf(random, isV6),
             Back = WeatherOf(random, isV6),
             Client = client,
