@@ -13,7 +13,7 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
     private SeqNum? _finAt;
     private int _limit = settings.ReceiveBuffer;
 
-    public AckSchedule Acks;
+    public AckSchedule Acks = AckSchedule.Idle;
     public SackReport Report;
 
     /// <summary>IRS.</summary>
