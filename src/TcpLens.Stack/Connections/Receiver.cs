@@ -123,7 +123,8 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
         ReadOnlySpan<byte> payload = segment.Payload;
         SegmentSize = Math.Max(SegmentSize, Math.Min(payload.Length, segment.SegmentSize == 0 ? ushort.MaxValue : segment.SegmentSize));
         var range = new SackBlock(segment.Sequence, segment.Sequence + (uint)payload.Length);
-        if (segment.Sequence.IsBefore(Next))
+        bool beginsOld = segment.Sequence.IsBefore(Next);
+        if (beginsOld)
         {
             SeqNum right = range.Right.IsBefore(Next) ? range.Right : Next;
             ReportDuplicate(new(range.Left, right), TcpCounter.TCPDSACKOldSent);
@@ -153,7 +154,7 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
             range = range with { Right = range.Left + (uint)fits };
         }
 
-        return range.Left == Next ? TakeInOrder(range, payload, ackDelay, now) : Hold(range, payload);
+        return range.Left == Next ? TakeInOrder(range, payload, beginsOld, ackDelay, now) : Hold(range, payload);
     }
 
     /// <summary>Octets or a FIN that are not acceptable: mostly old ones whose ACK was lost (RFC 2883 §4.1: say which).</summary>
@@ -216,10 +217,11 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
 
     private int WorthwhileStep => Math.Min(_limit / 2, SegmentSize);
 
-    private DropReason TakeInOrder(SackBlock range, ReadOnlySpan<byte> payload, TimeSpan ackDelay, Instant now)
+    /// <summary>Of several duplicates in one segment the first is reported (RFC 2883 §4.2.3).</summary>
+    private DropReason TakeInOrder(SackBlock range, ReadOnlySpan<byte> payload, bool hasReported, TimeSpan ackDelay, Instant now)
     {
         bool hadHoles = _held.Count > 0;
-        if (hadHoles && _held.Overlap(range) is var twice && twice != default)
+        if (hadHoles && !hasReported && _held.Overlap(range) is var twice && twice != default)
         {
             ReportDuplicate(twice, TcpCounter.TCPDSACKOfoSent);
         }
