@@ -32,6 +32,9 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
 
     public bool HasSack { get; set; }
 
+    /// <summary>The longest segment that was asked for: a longer one stands for several.</summary>
+    public int LargestSegment { get; set; } = ushort.MaxValue;
+
     /// <summary>The longest segment seen: what the peer takes for a full one.</summary>
     public int SegmentSize { get; private set; } = 536;
 
@@ -121,7 +124,7 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
     public DropReason TakeText(in TcpSegment segment, TimeSpan ackDelay, Instant now)
     {
         ReadOnlySpan<byte> payload = segment.Payload;
-        SegmentSize = Math.Max(SegmentSize, Math.Min(payload.Length, segment.SegmentSize == 0 ? ushort.MaxValue : segment.SegmentSize));
+        SegmentSize = Math.Max(SegmentSize, Math.Min(payload.Length, segment.SegmentSize == 0 ? LargestSegment : segment.SegmentSize));
         var range = new SackBlock(segment.Sequence, segment.Sequence + (uint)payload.Length);
         bool beginsOld = segment.Sequence.IsBefore(Next);
         if (beginsOld)
