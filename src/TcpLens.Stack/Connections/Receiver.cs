@@ -91,7 +91,9 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
     }
 
     /// <summary>The program made room, and so much of it that the peer should hear without being asked (RFC 9293 §3.8.6.2.2).</summary>
-    public bool WantsWindowUpdate => ProspectiveEdge - WindowEnd >= Math.Max(WorthwhileStep, Math.Min(_limit / 2, 2 * SegmentSize));
+    public bool WantsWindowUpdate => ProspectiveEdge - WindowEnd >= (settings.LazyWindowUpdates
+        ? Math.Max(WorthwhileStep, WindowEnd - Next)
+        : Math.Max(WorthwhileStep, Math.Min(_limit / 2, 2 * SegmentSize)));
 
     public ReadOnlySpan<byte> Peek() => _queue.Slice(0, _queue.Length);
 
