@@ -45,6 +45,7 @@ internal static class ArrivesSynchronized
             return acknowledged;
         }
 
+        RememberTimestamp(core, segment, now);
         CheckUrgent(core, segment);
         CheckCongestion(core, segment);
         return core.State == TcpState.Closed ? DropReason.None : ProcessText(core, segment, now);
@@ -124,16 +125,20 @@ internal static class ArrivesSynchronized
         return DropReason.OldTimestamp;
     }
 
+    /// <summary>TS.Recent (RFC 7323 §4.3), of believed segments only: one that acknowledges what was never sent could shut out all that follow.</summary>
+    private static void RememberTimestamp(ConnectionCore core, scoped in TcpSegment segment, Instant now)
+    {
+        if (core.Timestamps.IsAgreed && segment.Options.Has(SegmentOptionSet.Timestamps))
+        {
+            core.Timestamps.Update(segment, core.Receiver.LastAckSent, now);
+        }
+    }
+
     /// <summary>First: the sequence number (the four cases of §3.4, and RFC 5961's for SYNs).</summary>
     private static DropReason CheckSequence(ConnectionCore core, scoped in TcpSegment segment, Instant now)
     {
         if (IsAcceptable(core.Receiver, segment))
         {
-            if (core.Timestamps.IsAgreed && segment.Options.Has(SegmentOptionSet.Timestamps) && !segment.Has(ControlBits.Rst))
-            {
-                core.Timestamps.Update(segment, core.Receiver.LastAckSent, now);
-            }
-
             core.KeepAlive.OnHeard(now);
             return DropReason.None;
         }
