@@ -87,7 +87,7 @@ internal static class ArrivesSynchronized
 
         if (segment.Payload.Length > 0 && core.IsOrphan && (segment.Sequence + (uint)segment.Payload.Length).IsAfter(core.Receiver.Next))
         {
-            return RefuseData(core);
+            return RefuseData(core, segment);
         }
 
         DropReason reason = DropReason.None;
@@ -408,11 +408,11 @@ internal static class ArrivesSynchronized
         return segment.Sequence.IsBefore(core.Receiver.Next) ? DropReason.Duplicate : DropReason.BeyondFin;
     }
 
-    /// <summary>SHLD-3: octets that nobody will read. The peer must know that they are lost.</summary>
-    private static DropReason RefuseData(ConnectionCore core)
+    /// <summary>SHLD-3: octets that nobody will read. The peer must know that they are lost; it hears what a closed port would answer (§3.10.7.1).</summary>
+    private static DropReason RefuseData(ConnectionCore core, scoped in TcpSegment segment)
     {
         core.Counters.Add(TcpCounter.TCPAbortOnData);
-        core.SendReset();
+        core.Answer(segment);
         core.Fail(TcpEvent.Abort, ConnectionError.Aborted);
         return DropReason.NobodyReads;
     }
