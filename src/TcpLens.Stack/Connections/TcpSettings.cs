@@ -129,6 +129,12 @@ public sealed record TcpSettings
     /// </summary>
     public bool AdvertisesEveryOctet { get; init; }
 
+    /// <summary>
+    /// Tell of room that the program made only when the window becomes twice what the peer knows, as Linux does (tcp_cleanup_rbuf); otherwise when two full
+    /// segments more fit.
+    /// </summary>
+    public bool LazyWindowUpdates { get; init; }
+
     /// <summary>Take a SYN with FIN for a SYN (RFC 9293 does not forbid it; Linux and most firewalls drop it).</summary>
     public bool AcceptSynFin { get; init; }
 
