@@ -17,7 +17,8 @@ internal sealed class TunStack : IDisposable
     /// <param name="offloads">Of the device.</param>
     /// <param name="wrap">Something around the device; null: nothing.</param>
     /// <param name="change">Of the host's settings; null: the defaults.</param>
-    public TunStack(bool offloads = true, Func<IPacketDevice, IPacketDevice>? wrap = null, Func<TcpHostSettings, TcpHostSettings>? change = null)
+    /// <param name="inline">What awaits a stream goes on on the driver's thread.</param>
+    public TunStack(bool offloads = true, Func<IPacketDevice, IPacketDevice>? wrap = null, Func<TcpHostSettings, TcpHostSettings>? change = null, bool inline = false)
     {
         Place = new();
         TunDevice tun = Place.Run(() => TunDevice.Open(new()
@@ -29,7 +30,7 @@ internal sealed class TunStack : IDisposable
         _device = wrap is null ? tun : wrap(tun);
         var settings = new TcpHostSettings { Addresses = [Own(V4).Address, Own(V6).Address], Mtu = tun.Mtu, HasOffloads = offloads };
         Host = new(change?.Invoke(settings) ?? settings, RandomNumberGenerator.GetBytes(16));
-        Driver = new(Host, _device, TimeProvider.System);
+        Driver = new(Host, _device, TimeProvider.System) { ContinuesInline = inline };
         _thread = new(() => Driver.Run(_stop.Token)) { IsBackground = true };
         _thread.Start();
     }
