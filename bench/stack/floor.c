@@ -55,7 +55,7 @@ static uint16_t fold(uint32_t sum)
 	return sum;
 }
 
-/* Zeros need not be summed: a payload that is not zero comes through echo alone, and is short. */
+/* A payload that is not given is zeros, which the buffer holds and which need not be summed. */
 static void send_segment(struct conn *c, uint32_t peer, uint32_t own, uint16_t peer_port, uint32_t seq, int flags, const void *options,
 			 int option_length, const void *payload, int length)
 {
@@ -102,6 +102,7 @@ static void send_segment(struct conn *c, uint32_t peer, uint32_t own, uint16_t p
 		if (write(device, out, total) < 0 && errno != EAGAIN)
 			exit(1);
 	}
+	memset(out + 40, 0, option_length + (payload ? length : 0));
 	c->unanswered = 0;
 }
 
@@ -111,10 +112,18 @@ static void pump(uint16_t port)
 {
 	struct conn *c = &table[port];
 	int most = offload ? BURST : MSS;
-	while (c->state == 2 && c->next_out - c->unacked + most <= c->window) {
+	while (c->state == 2 && c->port == 5002 && c->next_out - c->unacked + most <= c->window) {
 		send_segment(c, peer_of_all, own_of_all, htons(port), c->next_out, 0x10, 0, 0, 0, most);
 		c->next_out += most;
 	}
+}
+
+static void forget(uint16_t port)
+{
+	table[port].state = 0;
+	for (int i = 0; i < sources; i++)
+		if (source_ports[i] == port)
+			source_ports[i] = source_ports[--sources];
 }
 
 static void answer_syn(struct conn *c, struct iphdr *ip, struct tcphdr *tcp)
@@ -144,7 +153,7 @@ static void take(int length)
 	struct conn *c = &table[port];
 	int header = 20 + tcp->doff * 4, data = ntohs(ip->tot_len) - header;
 	if (tcp->rst) {
-		c->state = 0;
+		forget(port);
 		return;
 	}
 	if (tcp->syn) {
@@ -173,10 +182,7 @@ static void take(int length)
 	if (tcp->fin) {
 		c->next_in++;
 		int was = c->state;
-		c->state = 0;
-		for (int i = 0; i < sources; i++)
-			if (source_ports[i] == port)
-				source_ports[i] = source_ports[--sources];
+		forget(port);
 		send_segment(c, ip->saddr, ip->daddr, tcp->source, c->next_out, was == 3 ? 0x10 : 0x11, 0, 0, 0, 0);
 	} else if (data > 0 && (c->port == 5003 || c->port == 5004)) {
 		int last = c->port == 5004;

@@ -43,6 +43,9 @@ public readonly record struct HostAddress : IUtf8SpanFormattable
     /// <summary>127.0.0.0/8 or ::1</summary>
     public bool IsLoopback => High == 0 && (Low == 1 || (IsV4Mapped && (uint)Low >> 24 == 127));
 
+    /// <summary>224.0.0.0/4 (RFC 5771) or ff00::/8 (RFC 4291 §2.7)</summary>
+    public bool IsMulticast => IsV4Mapped ? (uint)Low >> 28 == 14 : High >> 56 == 0xff;
+
     /// <summary>An IPv4 address from its value in host order: 127.0.0.1 is 0x7f000001.</summary>
     public static HostAddress V4(uint value) => new(0, MappedPrefix | value);
 
@@ -50,6 +53,13 @@ public readonly record struct HostAddress : IUtf8SpanFormattable
     public static HostAddress FromNetworkOrder(ReadOnlySpan<byte> octets) => octets.Length == 4
         ? V4(BinaryPrimitives.ReadUInt32BigEndian(octets))
         : new(BinaryPrimitives.ReadUInt64BigEndian(octets), BinaryPrimitives.ReadUInt64BigEndian(octets[8..]));
+
+    /// <summary>All 16 octets, IPv4 mapped.</summary>
+    public void WriteTo(Span<byte> octets)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(octets, High);
+        BinaryPrimitives.WriteUInt64BigEndian(octets[8..], Low);
+    }
 
     public static HostAddress From(IPAddress address)
     {
@@ -75,8 +85,7 @@ public readonly record struct HostAddress : IUtf8SpanFormattable
     public IPAddress ToIPAddress()
     {
         Span<byte> octets = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt64BigEndian(octets, High);
-        BinaryPrimitives.WriteUInt64BigEndian(octets[8..], Low);
+        WriteTo(octets);
         return IsV4Mapped ? new IPAddress(octets[12..]) : new IPAddress(octets);
     }
 

@@ -50,7 +50,8 @@ public readonly ref struct TcpSegment
     /// <param name="header">A whole one (<see cref="TcpHeader.IsCut"/> is false).</param>
     /// <param name="payload">The octets behind it, by the length that IP gave.</param>
     /// <param name="ecn">Of the IP header.</param>
-    public static TcpSegment Read(TcpHeader header, ReadOnlySpan<byte> payload, EcnCodepoint ecn = EcnCodepoint.NotCapable) => new()
+    /// <param name="segmentSize">See <see cref="SegmentSize"/>.</param>
+    public static TcpSegment Read(TcpHeader header, ReadOnlySpan<byte> payload, EcnCodepoint ecn = EcnCodepoint.NotCapable, ushort segmentSize = 0) => new()
     {
         Sequence = header.Sequence,
         Acknowledgment = header.Acknowledgment,
@@ -58,6 +59,7 @@ public readonly ref struct TcpSegment
         Window = header.Window,
         UrgentPointer = header.UrgentPointer,
         Ecn = ecn,
+        SegmentSize = segmentSize,
         Options = SegmentOptions.Read(header.Options),
         Payload = payload,
     };

@@ -12,6 +12,7 @@ internal struct CongestionWindow
     private int _mostUsed;
     private SeqNum _usageEnd;
     private bool _wasFull;
+    private Instant _usedAt;
 
     public CongestionWindow(int octets, int segmentSize)
     {
@@ -35,13 +36,65 @@ internal struct CongestionWindow
     public static int Initial(int segments, int segmentSize)
         => Math.Min(segments * segmentSize, Math.Max(2 * segmentSize, segments * 1460));
 
-    public void OnSent(int pipe, int inFlight, SeqNum unacknowledged, SeqNum next)
+    /// <summary>New octets have left.</summary>
+    public void OnSent(int pipe, int inFlight, SeqNum unacknowledged, SeqNum next, Instant now)
     {
         bool isFull = pipe + SegmentSize > Octets;
         if (isFull || !unacknowledged.IsBefore(_usageEnd) || (!_wasFull && inFlight > _mostUsed))
         {
             (_wasFull, _mostUsed, _usageEnd) = (isFull, inFlight, next);
         }
+
+        if (IsUsed)
+        {
+            _usedAt = now;
+        }
+    }
+
+    /// <summary>
+    /// For a timeout and longer the window was not what held the sender back: what was true of the path once is forgotten by half (RFC 2861 §3.1,
+    /// as Linux has it; RFC 7661 goes on from there).
+    /// </summary>
+    public void OnApplicationLimited(int initial, int rto, int threshold, Instant now)
+    {
+        if (now.MicrosecondsSince(_usedAt) < rto)
+        {
+            return;
+        }
+
+        int used = Math.Max(_mostUsed, initial);
+        if (used < Octets)
+        {
+            (Threshold, Octets) = (threshold, WholeSegments((Octets + used) / 2));
+        }
+
+        _usedAt = now;
+    }
+
+    /// <summary>After so long a silence it is halved for each timeout, down to the initial one (RFC 5681 §4.1, RFC 2861 as Linux has it).</summary>
+    public void OnIdle(int initial, int rto, long silence, int threshold)
+    {
+        int floor = Math.Min(initial, Octets), window = Octets;
+        Threshold = threshold;
+        for (; window > floor && silence > 0; silence -= rto)
+        {
+            window /= 2;
+        }
+
+        Octets = Math.Max(WholeSegments(window), floor);
+        _credit = 0;
+    }
+
+    /// <summary>As many segments of a smaller size (RFC 1191 §6.5: a smaller path is no congestion, and no more room either).</summary>
+    public void Resize(int segmentSize)
+    {
+        if (segmentSize < SegmentSize)
+        {
+            Octets = Math.Max(Octets / SegmentSize, 1) * segmentSize;
+            Threshold = Threshold == NoThreshold ? Threshold : Math.Max(Threshold / SegmentSize, 2) * segmentSize;
+        }
+
+        SegmentSize = segmentSize;
     }
 
     /// <summary>RFC 5681 §3.1, with octets counted (RFC 3465) and no limit for an ACK of many segments, as Linux does. What is left is for avoidance.</summary>
@@ -85,4 +138,6 @@ internal struct CongestionWindow
     }
 
     public void ForgetCredit() => _credit = 0;
+
+    private readonly int WholeSegments(int octets) => Math.Max(octets - (octets % SegmentSize), SegmentSize);
 }

@@ -56,7 +56,7 @@ internal struct HyStart
 
     private void StartRound(ref CongestionWindow window, SeqNum next)
     {
-        if (IsConservative && ++_rounds > ConservativeRounds)
+        if (IsConservative && ++_rounds >= ConservativeRounds)
         {
             window.Threshold = window.Octets;
             _baseline = 0;

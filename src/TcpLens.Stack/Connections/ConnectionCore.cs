@@ -57,12 +57,15 @@ internal sealed class ConnectionCore
     /// <summary>What CORK keeps back leaves then.</summary>
     public Instant UncorkAt { get; set; } = Instant.Never;
 
+    /// <summary>That time is over, and not all of it could leave yet.</summary>
+    public bool IsCorkOver { get; set; }
+
     public bool HasTroubleBeenTold { get; set; }
 
     /// <summary>A SYN or SYN-ACK is to be sent again because the peer repeated its own.</summary>
     public bool OwesSyn { get; set; }
 
-    /// <summary>Send asked for more room than there was.</summary>
+    /// <summary>Send asked for more room than there was, or for all of it: who asks for room before asking to send is waiting, too.</summary>
     public bool IsWriterWaiting { get; set; }
 
     public long SegmentsSent { get; set; }
@@ -95,7 +98,7 @@ internal sealed class ConnectionCore
     public bool CanSend => State is TcpState.Established or TcpState.CloseWait or TcpState.SynSent or TcpState.SynReceived or TcpState.Listen;
 
     public TimeWaitFacts TimeWaitFacts
-        => new(Sender.Next, Receiver.Next, Receiver.Window.Octets, Timestamps.IsAgreed, Timestamps.Recent);
+        => new(Sender.Next, Receiver.Next, Receiver.Window.Octets, Timestamps.IsAgreed, Timestamps.Recent, Receiver.Scale);
 
     /// <summary>Along the one table, or not at all.</summary>
     /// <exception cref="InvalidOperationException">The table has no such row: a mistake of ours or of the caller.</exception>

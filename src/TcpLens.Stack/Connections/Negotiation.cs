@@ -11,7 +11,7 @@ internal struct Negotiation(TcpSettings settings, in ConnectionStart start)
     private readonly ConnectionStart _start = start;
     private SegmentOptionSet _agreed = SegmentOptionSet.None;
     private ushort _peerSegmentSize = start.DefaultSegmentSize;
-    private ushort _pathSegmentSize = start.LinkSegmentSize;
+    private ushort _pathSegmentSize = Least(start.LinkSegmentSize, start.PathSegmentSize);
 
     public readonly bool HasSack => (_agreed & SegmentOptionSet.SackPermitted) != SegmentOptionSet.None;
 

@@ -29,6 +29,7 @@ internal static class NextSegment
         if (!taken)
         {
             Timers.WatchWindow(core, now);
+            Timers.WatchCork(core, now);
         }
 
         return taken;
@@ -100,7 +101,7 @@ internal static class NextSegment
 
         int limit = BurstLimit(core, out int segmentSize);
         int allowed = Math.Min(core.Recovery.Allowance(now), limit);
-        ConnectionOptions options = core.UncorkAt <= now ? Hurried(core) : core.Options;
+        ConnectionOptions options = core.IsCorkOver ? Hurried(core) : core.Options;
         int length = WholeSegments(sender.NextLength(segmentSize, allowed, options), sender.Unsent, segmentSize);
         bool withFin = length == sender.Unsent && sender.HasUnsentFin && sender.WindowEnd - sender.Next > length;
         if (length == 0 && !withFin)
@@ -115,7 +116,7 @@ internal static class NextSegment
         core.Counters.Add(TcpCounter.TCPOrigDataSent, Math.Max((length + segmentSize - 1) / segmentSize, 1));
         if (sender.Unsent == 0)
         {
-            core.UncorkAt = Instant.Never;
+            (core.UncorkAt, core.IsCorkOver) = (Instant.Never, false);
             core.Recovery.OnApplicationLimited(now);
         }
 

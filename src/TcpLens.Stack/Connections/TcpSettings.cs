@@ -200,6 +200,9 @@ public readonly record struct ConnectionStart
     /// <summary>What fits behind IP and TCP headers without options, in octets: MTU − 40 for IPv4, − 60 for IPv6.</summary>
     public ushort LinkSegmentSize { get; init; } = 1460;
 
+    /// <summary>What the path to the peer is known to take, in octets; 0: as much as the link.</summary>
+    public ushort PathSegmentSize { get; init; }
+
     /// <summary>What a peer takes that does not say: 536 for IPv4, 1220 for IPv6 (MUST-15).</summary>
     public ushort DefaultSegmentSize { get; init; } = 536;
 

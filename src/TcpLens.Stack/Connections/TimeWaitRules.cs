@@ -8,7 +8,9 @@ namespace TcpLens.Stack;
 /// <param name="ReceiveWindow">RCV.WND, in octets.</param>
 /// <param name="HasTimestamps">Both ends sent them.</param>
 /// <param name="RecentTimestamp">TS.Recent.</param>
-internal readonly record struct TimeWaitFacts(SeqNum SendNext, SeqNum ReceiveNext, uint ReceiveWindow, bool HasTimestamps, uint RecentTimestamp);
+/// <param name="Scale">Of the windows that we send.</param>
+internal readonly record struct TimeWaitFacts(
+    SeqNum SendNext, SeqNum ReceiveNext, uint ReceiveWindow, bool HasTimestamps, uint RecentTimestamp, WindowScale Scale);
 
 internal enum TimeWaitVerdict : byte
 {

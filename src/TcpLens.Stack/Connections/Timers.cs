@@ -5,6 +5,9 @@ namespace TcpLens.Stack;
 /// <summary>Everything that a connection waits for (RFC 9293 §3.10.8 and §3.8): when the next is due, and what happens then.</summary>
 internal static class Timers
 {
+    /// <summary>How long CORK may keep back what is there (Linux: 200 ms).</summary>
+    private static readonly TimeSpan LongestCork = TimeSpan.FromMilliseconds(200);
+
     public static Instant Next(ConnectionCore core)
     {
         if (core.State is TcpState.Closed or TcpState.Listen)
@@ -31,6 +34,11 @@ internal static class Timers
             return;
         }
 
+        if (now >= core.UncorkAt)
+        {
+            (core.UncorkAt, core.IsCorkOver) = (Instant.Never, true);
+        }
+
         if (core.Receiver.Acks.OnTimeout(now))
         {
             core.Counters.Add(TcpCounter.DelayedACKs);
@@ -55,6 +63,15 @@ internal static class Timers
         else if (core.Recovery.IsAnythingInFlight)
         {
             core.Prober.Disarm();
+        }
+    }
+
+    /// <summary>Nothing can leave now: CORK may be to blame, and may have been set after the octets came.</summary>
+    public static void WatchCork(ConnectionCore core, Instant now)
+    {
+        if (core.Options.Cork && !core.IsCorkOver && core.UncorkAt == Instant.Never && core.Sender.Unsent > 0)
+        {
+            core.UncorkAt = now + LongestCork;
         }
     }
 

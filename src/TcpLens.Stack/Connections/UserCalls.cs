@@ -5,9 +5,6 @@ namespace TcpLens.Stack;
 /// <summary>What programs ask for (RFC 9293 §3.10.2 to §3.10.5).</summary>
 internal static class UserCalls
 {
-    /// <summary>How long CORK may keep back what is there (Linux: 200 ms).</summary>
-    private static readonly TimeSpan LongestCork = TimeSpan.FromMilliseconds(200);
-
     public static void Connect(ConnectionCore core, Instant now)
     {
         core.IsPassive = false;
@@ -23,16 +20,12 @@ internal static class UserCalls
             throw new InvalidOperationException($"A connection in {core.State.Name(StateSpelling.Rfc)} sends nothing more");
         }
 
+        _ = now;
         int taken = core.Sender.Append(octets);
-        core.IsWriterWaiting |= taken < octets.Length;
+        core.IsWriterWaiting |= taken < octets.Length || core.Sender.Room == 0;
         if (isUrgent && taken > 0)
         {
             core.Sender.MarkUrgent();
-        }
-
-        if (core.Options.Cork && core.UncorkAt == Instant.Never)
-        {
-            core.UncorkAt = now + LongestCork;
         }
 
         return taken;

@@ -32,7 +32,9 @@ internal struct Delivery
     /// <summary>Some of it was sent once only, before recovery began: the first transmission arrived (RFC 5682 §3.1 step 3b).</summary>
     public bool HasOriginal { get; private set; }
 
-    /// <summary>When the first and the last of what was sent once only were sent; Never without.</summary>
+    public bool HasOriginalTimes { get; private set; }
+
+    /// <summary>When the first and the last of what was sent once only were sent.</summary>
     public Instant OldestSentAt { get; private set; }
 
     public Instant NewestSentAt { get; private set; }
@@ -77,7 +79,7 @@ internal struct Delivery
     private void Take(in SentSegment piece)
     {
         Octets += piece.Length;
-        Segments += (piece.Length + SegmentSize - 1) / SegmentSize;
+        Segments += SentSegments.InSegments(piece.Length, SegmentSize);
         if (!piece.Has(SentFlags.EverRetransmitted))
         {
             TakeOriginal(in piece);
@@ -95,12 +97,9 @@ internal struct Delivery
 
     private void TakeOriginal(in SentSegment piece)
     {
-        if (OldestSentAt == default || piece.SentAt < OldestSentAt)
-        {
-            OldestSentAt = piece.SentAt;
-        }
-
-        NewestSentAt = piece.SentAt;
+        OldestSentAt = !HasOriginalTimes || piece.SentAt < OldestSentAt ? piece.SentAt : OldestSentAt;
+        NewestSentAt = !HasOriginalTimes || piece.SentAt > NewestSentAt ? piece.SentAt : NewestSentAt;
+        HasOriginalTimes = true;
         HasOriginal |= !piece.End.IsAfter(RecoveryPoint);
         if (piece.End.IsBefore(Highest) && (!IsReordered || piece.Start.IsBefore(ReorderedFrom)))
         {

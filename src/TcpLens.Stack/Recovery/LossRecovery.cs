@@ -8,39 +8,30 @@ namespace TcpLens.Stack;
 /// </summary>
 internal sealed class LossRecovery
 {
-    /// <summary>Until the handshake says what the peer takes (RFC 9293 MUST-15).</summary>
-    private const int SegmentSizeBefore = 536;
-
     private readonly TcpSettings _settings;
     private readonly TcpCounters _counters;
-    private readonly CongestionControl _congestion;
     private readonly RecoveryPhases _phases;
+    private RecoveryTimers _timers = new();
+    private RecoveryTally _tally;
     private TailProbe _probe;
     private Pacer _pacer;
-    private Instant _retransmitAt = Instant.Never;
-    private Instant _probeAt = Instant.Never;
     private Instant _lastSentAt;
     private bool _isEstablished;
     private bool _isSynLost;
-    private bool _isFirstAfterTimeout;
-    private int _duplicatesReported;
-    private long _delivered;
-    private long _retransmissions;
-    private long _octetsRetransmitted;
+    private bool _isHeldByWindow;
 
     public LossRecovery(TcpSettings settings, TcpCounters counters)
     {
-        (_settings, _counters) = (settings, counters);
-        _congestion = CongestionControl.Create(settings.Congestion, counters);
-        _phases = new(_congestion, settings, counters) { Window = new(SegmentSizeBefore, SegmentSizeBefore) };
+        (_settings, _counters, _tally) = (settings, counters, new(counters));
+        _phases = new(CongestionControl.Create(settings.Congestion, counters), settings, counters);
     }
 
-    /// <summary>Octets in flight are acknowledged up to here, and this is where new ones begin.</summary>
+    /// <summary>Sequence numbers were sent that are not acknowledged.</summary>
     public bool IsAnythingInFlight => _phases.Sent.Count != 0;
 
     /// <summary>When <see cref="OnTimeout"/> is to be called: retransmission, loss probe, reordering, pacing.</summary>
     public Instant NextTimeout
-        => Earlier(Earlier(_retransmitAt, _probeAt), Earlier(_phases.ReorderAt, _pacer.WakeAt));
+        => Earlier(Earlier(_timers.RetransmitAt, _timers.ProbeAt), Earlier(_phases.Losses.ReorderAt, _pacer.WakeAt));
 
     /// <summary>Retransmission timeouts in a row without an ACK that advances (R1 and R2 are the caller's).</summary>
     public int Timeouts => _phases.Timeouts;
@@ -57,10 +48,11 @@ internal sealed class LossRecovery
     public void OnEstablished(int segmentSize, bool hasSack, Instant now)
     {
         _isEstablished = true;
-        _phases.HasSack = hasSack;
-        int window = _isSynLost ? segmentSize : CongestionWindow.Initial(_settings.InitialWindow, segmentSize);
-        _phases.Window = new(window, segmentSize);
+        _phases.Losses.Method = !hasSack ? LossMethod.Duplicates : _settings.Rack ? LossMethod.Time : LossMethod.Numbers;
         _phases.Timeouts = 0;
+
+        // RFC 5681 §3.1 and RFC 6298 §5.7: the path has lost something already.
+        _phases.Window = new(_isSynLost ? segmentSize : InitialWindow(segmentSize), segmentSize);
         if (_isSynLost)
         {
             _phases.Rtt.OnSynLost();
@@ -75,15 +67,15 @@ internal sealed class LossRecovery
     /// <summary>New sequence numbers were sent: data, a SYN or a FIN. May be many segments at once.</summary>
     public void OnSent(SentRange range, Instant now)
     {
-        if (_phases.Sent.Count == 0)
+        if (!IsAnythingInFlight)
         {
-            _congestion.OnIdleEnded(now.Nanoseconds - _lastSentAt.Nanoseconds);
-            _retransmitAt = AfterRto(now);
+            _phases.Control.OnIdleEnded(now.Nanoseconds - _lastSentAt.Nanoseconds);
+            _timers.Restart(in _phases.Rtt, now);
         }
 
         _phases.OnSent(range, now);
-        _lastSentAt = now;
         _pacer.OnSent(range.Length, now);
+        _lastSentAt = now;
         if (_probe.IsDue)
         {
             OnProbeSent(false, now);
@@ -98,25 +90,24 @@ internal sealed class LossRecovery
     public void OnAck(in AckFacts ack, Instant now)
     {
         int inFlight = _phases.Sent.Octets;
-        Delivery delivery = Begin(in ack, now);
-        bool reportsDuplicate = TakeSack(in ack, ref delivery, out bool isProbe);
-        TakeAcknowledgment(in ack, ref delivery);
+        Delivery delivery = AckIntake.Begin(_phases, in ack, now);
+        bool isProbe = false, reportsDuplicate = false;
+        if (ack.Sack.Count != 0 && _phases.Losses.HasSack)
+        {
+            reportsDuplicate = AckIntake.TakeDuplicate(_phases, in ack, in _probe, ref _tally, _counters, out isProbe);
+            SackReader.Mark(ref _phases.Sent, in ack, ref delivery);
+        }
+
+        SynWasLate(in ack);
+        AckIntake.TakeAcknowledgment(_phases, in ack, ref delivery);
+        AckIntake.MeasureRtt(_phases, in ack, in delivery, inFlight, now);
         bool isDuplicate = !delivery.Advances && ack.IsBare && inFlight != 0 && ack.Acknowledgment == ack.Unacknowledged;
-        _delivered += delivery.Segments;
-        _counters.Add(TcpCounter.TCPDelivered, delivery.Segments);
-        MeasureRtt(in ack, in delivery, inFlight, now);
-        if (!_isEstablished)
+        if (_isEstablished)
         {
-            _retransmitAt = IsAnythingInFlight ? AfterRto(now) : Instant.Never;
-            return;
+            Recover(in ack, ref delivery, isDuplicate, reportsDuplicate, isProbe, now);
         }
 
-        if (_probe.HasMended(ack.Acknowledgment, isProbe, isDuplicate && !delivery.HasSacked))
-        {
-            _phases.OnProbeMended();
-        }
-
-        _phases.OnAck(in ack, ref delivery, isDuplicate, reportsDuplicate, now);
+        _tally.OnDelivered(delivery.Segments, ack.ReportsCongestion);
         Rearm(delivery.Advances, now);
     }
 
@@ -139,21 +130,21 @@ internal sealed class LossRecovery
             return Math.Max(room, SegmentSize);
         }
 
-        // Whole segments while there is room for one, or the tail of what may be sent would be a small segment.
+        // Whole segments while there is room for one, or the end of what may be sent would be a small segment.
         room = room >= SegmentSize ? room - (room % SegmentSize) : room;
         return room <= 0 ? 0 : _pacer.Limit(room, now);
     }
 
     /// <summary>What is to be sent again now. It counts as sent again when this returns true.</summary>
     /// <param name="limit">Octets, at most.</param>
-    /// <param name="windowEnd">SND.UNA + SND.WND: nothing beyond it is sent again (SHLD-16).</param>
+    /// <param name="windowEnd">SND.UNA + SND.WND: nothing beyond it is sent again (SHLD-16), but the one segment that a timeout is for.</param>
     /// <param name="hasNewData">A tail loss probe is then new data.</param>
     /// <param name="now">The time.</param>
     /// <param name="range">What.</param>
     public bool TryTakeRetransmission(int limit, SeqNum windowEnd, bool hasNewData, Instant now, out SentRange range)
     {
         range = default;
-        if (_phases.Sent.Count == 0)
+        if (!IsAnythingInFlight)
         {
             return false;
         }
@@ -163,10 +154,15 @@ internal sealed class LossRecovery
             return !hasNewData && TryTakeProbe(windowEnd, now, out range);
         }
 
-        int index = _phases.PrefersNewData && hasNewData ? -1 : _phases.Sent.FindToBeSentAgain();
-        if (index < 0 && _isEstablished && !_settings.Rack && !hasNewData)
+        if (_phases.PrefersNewData && hasNewData)
         {
-            index = _phases.FindRescue();
+            return false;
+        }
+
+        int index = _phases.Sent.FindToBeSentAgain();
+        if (index < 0 && !hasNewData && _phases.Phase == RecoveryPhase.Recovery)
+        {
+            index = _phases.Losses.FindRescue(_phases.Point);
         }
 
         return index >= 0 && TryTake(index, limit, windowEnd, now, out range);
@@ -175,18 +171,18 @@ internal sealed class LossRecovery
     public void OnTimeout(Instant now)
     {
         _pacer.OnTimeout(now);
-        if (now >= _phases.ReorderAt)
+        if (now >= _phases.Losses.ReorderAt)
         {
             _phases.OnReorderTimeout(now);
         }
 
-        if (now >= _probeAt)
+        if (now >= _timers.ProbeAt)
         {
-            _probe.IsDue = IsAnythingInFlight;
-            _probeAt = Instant.Never;
-            _retransmitAt = AfterRto(now);
+            _probe.IsDue = true;
+            _timers.StopProbe();
+            _timers.Restart(in _phases.Rtt, now);
         }
-        else if (now >= _retransmitAt)
+        else if (now >= _timers.RetransmitAt)
         {
             OnRetransmissionTimeout(now);
         }
@@ -195,134 +191,63 @@ internal sealed class LossRecovery
     /// <summary>The window was reduced since this was last asked: the next new segment says CWR (RFC 3168 §6.1.2).</summary>
     public bool TakeWindowReduced()
     {
-        bool was = _phases.HasReducedWindow;
-        _phases.HasReducedWindow = false;
-        return was;
+        bool has = _phases.Control.HasReduced;
+        _phases.Control.HasReduced = false;
+        return has;
     }
 
     /// <summary>The program had nothing to send, so the congestion window was not what held it back (RFC 9438 §5.8, RFC 7661).</summary>
-    public void OnApplicationLimited(Instant now) => _probe.IsDue &= IsAnythingInFlight;
+    public void OnApplicationLimited(Instant now)
+    {
+        if (_settings.SlowStartAfterIdle && _phases.Phase == RecoveryPhase.Open)
+        {
+            _phases.Window.OnApplicationLimited(InitialWindow(SegmentSize), _phases.Rtt.Rto, _phases.Control.CurrentThreshold, now);
+        }
+    }
 
     /// <summary>The connection is closed: nothing is in flight, no timer runs, no array is kept.</summary>
     public void Clear()
     {
-        _phases.Clear();
+        _phases.Losses.Clear();
         _probe.Forget();
         _pacer = default;
-        (_retransmitAt, _probeAt) = (Instant.Never, Instant.Never);
+        _timers.Stop();
     }
 
     /// <summary>Its part of the status.</summary>
-    public ConnectionStatus Describe(ConnectionStatus status)
-    {
-        (int unacknowledged, int sacked, int lost, int retransmitted) = _phases.Sent.Segments(SegmentSize);
-        return status with
-        {
-            Phase = _phases.Phase,
-            Retransmits = Timeouts,
-            Backoff = _phases.Rtt.Backoff,
-            Rto = Rto,
-            SmoothedRtt = TimeSpan.FromMicroseconds(_phases.Rtt.Smoothed),
-            RttVariation = TimeSpan.FromMicroseconds(_phases.Rtt.Variation),
-            MinimumRtt = TimeSpan.FromMicroseconds(_phases.Rtt.Minimum),
-            SlowStartThreshold = _phases.Window.Threshold == CongestionWindow.NoThreshold ? int.MaxValue : _phases.Window.Threshold / SegmentSize,
-            CongestionWindow = _phases.Window.Octets / SegmentSize,
-            Unacknowledged = unacknowledged,
-            Sacked = sacked,
-            Lost = lost,
-            Retransmitted = retransmitted,
-            Reordering = _phases.Reordering,
-            ReorderingsSeen = _phases.ReorderingsSeen,
-            TotalRetransmissions = _retransmissions,
-            OctetsRetransmitted = _octetsRetransmitted,
-            Delivered = _delivered,
-            DuplicatesReported = _duplicatesReported,
-        };
-    }
+    public ConnectionStatus Describe(ConnectionStatus status) => _tally.Describe(_phases.Describe(status));
 
     private static Instant Earlier(Instant left, Instant right) => left < right ? left : right;
 
-    private Instant AfterRto(Instant now) => now.AddMicroseconds(_phases.Rtt.Rto);
+    private int InitialWindow(int segmentSize) => CongestionWindow.Initial(_settings.InitialWindow, segmentSize);
 
-    private Delivery Begin(in AckFacts ack, Instant now)
+    private void Recover(in AckFacts ack, ref Delivery delivery, bool isDuplicate, bool reportsDuplicate, bool isProbe, Instant now)
     {
-        Instant believable = now.AddMicroseconds(-_phases.Rtt.Minimum);
-        return new()
+        if (_isHeldByWindow)
         {
-            Highest = _phases.Sent.HighestSacked(ack.Unacknowledged),
-            RecoveryPoint = _phases.Point,
-            SegmentSize = SegmentSize,
-            LatestBelievable = ack.EchoedSentAt is { } echoed ? Earlier(believable, echoed.AddMicroseconds(EchoGrain)) : believable,
-        };
-    }
-
-    /// <summary>Timestamps count milliseconds (RFC 7323 §5.4 allows it): one that was sent at the end of a tick seems to be that much older.</summary>
-    private const int EchoGrain = 1_000;
-
-    private bool TakeSack(in AckFacts ack, ref Delivery delivery, out bool isProbe)
-    {
-        isProbe = false;
-        if (!_phases.HasSack || ack.Sack.Count == 0)
-        {
-            return false;
+            // The peer is there, and keeps its window closed: that is no reason to give it up (SHLD-17).
+            _phases.Timeouts = 0;
         }
 
-        bool reportsDuplicate = SackReader.TryFindDuplicate(in ack, _phases.Next, out SackBlock duplicate);
-        SackReader.Mark(ref _phases.Sent, in ack, reportsDuplicate, ref delivery);
-        if (!reportsDuplicate)
+        if (_probe.HasMended(ack.Acknowledgment, isProbe, isDuplicate && !delivery.HasSacked))
         {
-            return false;
+            _phases.OnProbeMended();
         }
 
-        if (duplicate.Length > _octetsRetransmitted)
+        _phases.OnAck(in ack, ref delivery, isDuplicate, reportsDuplicate, now);
+        if (_settings.Pacing)
         {
-            // So much was never sent twice: the network duplicated it, or the peer lies.
-            _counters.Add(TcpCounter.TCPDSACKIgnoredDubious);
-            return false;
-        }
-
-        int segments = (duplicate.Length + SegmentSize - 1) / SegmentSize;
-        _duplicatesReported += segments;
-        _counters.Add(duplicate.Left.IsBefore(ack.Acknowledgment) ? TcpCounter.TCPDSACKRecv : TcpCounter.TCPDSACKOfoRecv);
-        _counters.Add(TcpCounter.TCPDSACKRecvSegs, segments);
-        isProbe = _probe.IsTheDuplicate(duplicate.Right);
-        _phases.OnDuplicateReported(duplicate.Right, duplicate.Length, isProbe);
-        return true;
-    }
-
-    private void TakeAcknowledgment(in AckFacts ack, ref Delivery delivery)
-    {
-        int before = _phases.Sent.Octets, duplicates = _phases.Sent.Duplicates;
-        _phases.Sent.Acknowledge(ack.Acknowledgment, ref delivery);
-        int acknowledged = before - _phases.Sent.Octets;
-        if (acknowledged == 0)
-        {
-            return;
-        }
-
-        delivery.Advances = true;
-        _phases.Timeouts = 0;
-        if (duplicates != 0)
-        {
-            delivery.Discount(duplicates);
-            _phases.Sent.ForgetDuplicates(acknowledged - SegmentSize);
+            _pacer.SetRate(in _phases.Window, _phases.Rtt.Smoothed);
         }
     }
 
-    private void MeasureRtt(in AckFacts ack, in Delivery delivery, int inFlight, Instant now)
+    /// <summary>The SYN that was sent first is what is answered: nothing was lost (RFC 4015's idea).</summary>
+    private void SynWasLate(in AckFacts ack)
     {
-        if (delivery.OldestSentAt != default && !delivery.HasRetransmitted)
+        if (_isSynLost && !_isEstablished && IsAnythingInFlight && ack.EchoedSentAt is { } sentAt
+            && sentAt.AddMicroseconds(Undo.EchoGrain) <= _phases.Sent[0].SentAt && Timeouts == 1)
         {
-            _phases.Rtt.OnMinimumSample(now.MicrosecondsSince(delivery.NewestSentAt), now);
-            _phases.Rtt.OnSample(now.MicrosecondsSince(delivery.OldestSentAt), inFlight / (2 * SegmentSize));
-            if (delivery.Advances)
-            {
-                _congestion.OnRtt(ref _phases.Window, now.MicrosecondsSince(delivery.NewestSentAt), ack.Acknowledgment, _phases.Next);
-            }
-        }
-        else if (delivery.Advances && ack.EchoedRtt is { } rtt)
-        {
-            _phases.Rtt.OnSample((int)Math.Min(rtt.Ticks / TimeSpan.TicksPerMicrosecond, int.MaxValue), inFlight / (2 * SegmentSize));
+            _isSynLost = false;
         }
     }
 
@@ -330,48 +255,54 @@ internal sealed class LossRecovery
     {
         if (!IsAnythingInFlight)
         {
-            (_retransmitAt, _probeAt) = (Instant.Never, Instant.Never);
-            _probe.Forget();
+            _phases.Losses.Clear();
+            _probe.IsDue = false;
+            _timers.Stop();
             return;
         }
 
         if (advances)
         {
-            _retransmitAt = AfterRto(now);
+            _timers.Restart(in _phases.Rtt, now);
             _probe.IsDue = false;
         }
 
-        if (advances || _phases.Phase is not (RecoveryPhase.Open or RecoveryPhase.WindowReduced))
+        if (advances || _phases.Phase != RecoveryPhase.Open)
         {
             ArmProbe(now);
         }
     }
 
+    /// <summary>RFC 8985 §7.2: while nothing is being recovered and no probe is out.</summary>
     private void ArmProbe(Instant now)
     {
-        bool mayProbe = _isEstablished && _phases.UsesRack && !_probe.IsOut && _phases.Sent.Sacked == 0
-            && _phases.Phase is RecoveryPhase.Open or RecoveryPhase.WindowReduced;
-        _probeAt = mayProbe
-            ? Earlier(now.AddMicroseconds(TailProbe.Timeout(in _phases.Rtt, _phases.Sent.Octets <= SegmentSize)), _retransmitAt)
-            : Instant.Never;
+        if (_phases.Losses.Method == LossMethod.Time && !_probe.IsOut && _phases.Sent.Sacked == 0
+            && _phases.Phase is RecoveryPhase.Open or RecoveryPhase.WindowReduced)
+        {
+            _timers.StartProbe(in _phases.Rtt, _phases.Sent.Octets <= SegmentSize, now);
+        }
+        else
+        {
+            _timers.StopProbe();
+        }
     }
 
     private void OnProbeSent(bool isRetransmission, Instant now)
     {
         _probe.OnSent(_phases.Next, isRetransmission);
         _counters.Add(TcpCounter.TCPLossProbes);
-        _probeAt = Instant.Never;
-        _retransmitAt = AfterRto(now);
+        _timers.StopProbe();
+        _timers.Restart(in _phases.Rtt, now);
     }
 
+    /// <summary>RFC 6298 §5.4 to §5.6.</summary>
     private void OnRetransmissionTimeout(Instant now)
     {
         _probe.Forget();
-        _probeAt = Instant.Never;
-        _counters.Add(TcpCounter.TCPTimeouts);
+        _timers.StopProbe();
+        _tally.OnTimeout(_phases.Phase, Timeouts, _phases.Losses.HasSack, _phases.Sent.Sacked != 0);
         if (_isEstablished)
         {
-            CountFailure();
             _phases.OnTimeout(now);
         }
         else
@@ -382,25 +313,7 @@ internal sealed class LossRecovery
 
         _phases.Timeouts++;
         _phases.Rtt.BackOff();
-        _retransmitAt = AfterRto(now);
-        _isFirstAfterTimeout = true;
-    }
-
-    private void CountFailure()
-    {
-        if (_phases.Timeouts != 0)
-        {
-            return;
-        }
-
-        if (_phases.Phase == RecoveryPhase.Loss)
-        {
-            _counters.Add(TcpCounter.TCPLossFailures);
-        }
-        else if (_phases.Phase == RecoveryPhase.Disorder || _phases.Sent.Sacked != 0)
-        {
-            _counters.Add(_phases.HasSack ? TcpCounter.TCPSackFailures : TcpCounter.TCPRenoFailures);
-        }
+        _timers.Restart(in _phases.Rtt, now);
     }
 
     /// <summary>RFC 8985 §7.3: nothing new to send, so the last segment.</summary>
@@ -418,10 +331,10 @@ internal sealed class LossRecovery
         int tail = last.Length % SegmentSize is var odd and not 0 ? odd : SegmentSize;
         if (last.Length > tail)
         {
-            sent.Split(sent.Count - 1, last.End + (uint)-tail);
+            sent.Split(sent.Count - 1, last.Start + (uint)(last.Length - tail));
         }
 
-        range = Retransmit(sent.Count - 1, now);
+        range = Retransmit(sent.Count - 1, isByTimer: true, now);
         OnProbeSent(true, now);
         return true;
     }
@@ -432,7 +345,9 @@ internal sealed class LossRecovery
         SentSegment segment = sent[index];
         range = default;
         int room = _isEstablished ? _phases.Window.Octets - sent.Pipe : SegmentSize;
-        int length = Math.Min(segment.Length, windowEnd - segment.Start);
+        _isHeldByWindow = windowEnd - segment.Start <= 0;
+        int inWindow = _isHeldByWindow && _tally.IsByTimer ? Math.Min(segment.Length, SegmentSize) : windowEnd - segment.Start;
+        int length = Math.Min(segment.Length, inWindow);
         int least = Math.Min(Math.Min(length, limit), SegmentSize);
         if (least <= 0 || room < least || _pacer.Limit(room, now) == 0)
         {
@@ -445,58 +360,33 @@ internal sealed class LossRecovery
             sent.Split(index, segment.Start + (uint)length);
         }
 
-        range = Retransmit(index, now);
+        range = Retransmit(index, _tally.IsByTimer, now);
         _pacer.OnSent(length, now);
-        if (_isEstablished)
-        {
-            CountRecovery(range.Length);
-        }
-
+        _tally.OnRecovering(_phases.Phase, SentSegments.InSegments(length, SegmentSize));
         if (index == 0)
         {
-            _retransmitAt = AfterRto(now);
+            _timers.Restart(in _phases.Rtt, now);
         }
 
         return true;
     }
 
-    private SentRange Retransmit(int index, Instant now)
+    private SentRange Retransmit(int index, bool isByTimer, Instant now)
     {
         _phases.Sent.MarkRetransmitted(index, now);
         SentSegment segment = _phases.Sent[index];
-        int segments = (segment.Length + SegmentSize - 1) / SegmentSize;
-        _retransmissions += segments;
-        _octetsRetransmitted += segment.Length;
-        _counters.Add(TcpCounter.RetransSegs, segments);
-        if (!_isEstablished)
-        {
-            _counters.Add(TcpCounter.TCPSynRetrans);
-        }
-
-        _phases.OnRetransmitted(segment.Length, now);
+        _phases.OnRetransmitted(segment.Length, isByTimer, now);
+        _tally.OnRetransmitted(segment.Length, SentSegments.InSegments(segment.Length, SegmentSize), !_isEstablished);
         _lastSentAt = now;
         return new(segment.Start, segment.End);
     }
 
-    /// <summary>As Linux counts: what the timer itself sends again is in TCPTimeouts.</summary>
-    private void CountRecovery(int octets)
-    {
-        if (!_isFirstAfterTimeout)
-        {
-            int segments = (octets + SegmentSize - 1) / SegmentSize;
-            _counters.Add(_phases.Phase == RecoveryPhase.Loss ? TcpCounter.TCPSlowStartRetrans : TcpCounter.TCPFastRetrans, segments);
-        }
-
-        _isFirstAfterTimeout = false;
-    }
-
-    /// <summary>After a silence of an RTO and more the window is halved for each, down to the initial one (RFC 5681 §4.1, RFC 2861 as Linux has it).</summary>
     private void RestartAfterIdle(Instant now)
     {
-        long silence = now.MicrosecondsSince(_lastSentAt) - _phases.Rtt.Rto;
+        long silence = now.MicrosecondsSince(_lastSentAt) - (long)_phases.Rtt.Rto;
         if (_isEstablished && _settings.SlowStartAfterIdle && silence > 0)
         {
-            _phases.RestartAfterIdle(CongestionWindow.Initial(_settings.InitialWindow, SegmentSize), silence);
+            _phases.Window.OnIdle(InitialWindow(SegmentSize), _phases.Rtt.Rto, silence, _phases.Control.CurrentThreshold);
             _lastSentAt = now;
         }
     }

@@ -3,54 +3,40 @@ using TcpLens.Protocol;
 namespace TcpLens.Stack;
 
 /// <summary>
-/// How loss recovery goes from phase to phase (Linux's tcpi_ca_state): what is in flight and lost, the congestion window while it shrinks and
-/// after, and taking it back. <see cref="LossRecovery"/> tells it of ACKs and of timers.
+/// How loss recovery goes from phase to phase, as in Linux (tcpi_ca_state, net/ipv4/tcp_input.c): <see cref="LossDetection"/> says what is lost,
+/// <see cref="WindowControl"/> what follows for the window, and here is when.
 /// </summary>
 internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings settings, TcpCounters counters)
 {
-    private const int DefaultReordering = SackLosses.DuplicateThreshold;
-    private const int MostReordering = 300;
+    /// <summary>Until the handshake says what the peer takes (RFC 9293 MUST-15).</summary>
+    private const int SegmentSizeBefore = 536;
 
-    public SentSegments Sent;
-    public CongestionWindow Window;
+    public LossDetection Losses = new();
+    public WindowControl Control = new(congestion, SegmentSizeBefore);
     public RttEstimator Rtt = new(settings);
-    private RateReduction _reduction;
-    private Undo _undo;
-    private Rack _rack;
-    private int _duplicateAcks;
     private bool _triesForward;
-    private bool _reordersSeen;
-    private bool _isLostAgain;
 
     public RecoveryPhase Phase { get; private set; }
 
     /// <summary>Recovery is over when this is acknowledged (RFC 6582 "recover", RFC 6675 RecoveryPoint).</summary>
     public SeqNum Point { get; private set; }
 
+    /// <summary>SND.NXT.</summary>
     public SeqNum Next { get; private set; }
 
-    public bool HasSack { get; set; }
-
+    /// <summary>Retransmission timeouts in a row.</summary>
     public int Timeouts { get; set; }
 
     /// <summary>F-RTO waits for what new data will show (RFC 5682 §2.1 step 2b): it goes before anything that is sent again.</summary>
     public bool PrefersNewData { get; private set; }
 
-    public bool HasReducedWindow { get; set; }
+    public ref SentSegments Sent => ref Losses.Sent;
 
-    /// <summary>Segments.</summary>
-    public int Reordering { get; private set; } = DefaultReordering;
-
-    public int ReorderingsSeen { get; private set; }
-
-    /// <summary>When something may become lost by waiting only (RFC 8985 §6.2 step 5); Never without.</summary>
-    public Instant ReorderAt { get; private set; } = Instant.Never;
-
-    public bool UsesRack => HasSack && settings.Rack;
+    public ref CongestionWindow Window => ref Control.Window;
 
     private bool IsReducing => Phase is RecoveryPhase.Recovery or RecoveryPhase.WindowReduced;
 
-    /// <summary>Reduces, grows or leaves the window, and finds what is lost.</summary>
+    /// <summary>Finds what is lost, and reduces, grows or leaves the window.</summary>
     /// <param name="ack">The ACK.</param>
     /// <param name="delivery">What it delivered.</param>
     /// <param name="isDuplicate">By RFC 5681 §2.</param>
@@ -59,19 +45,15 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
     public void OnAck(in AckFacts ack, ref Delivery delivery, bool isDuplicate, bool reportsDuplicate, Instant now)
     {
         int lostEver = Sent.LostEver;
-        if (UsesRack)
-        {
-            _rack.Advance(in delivery, now);
-            _rack.OnAdvanced(ack.Acknowledgment);
-        }
-
-        NoteReordering(in delivery, ack.EchoedSentAt.HasValue);
-        if (Phase != RecoveryPhase.Open || isDuplicate || delivery.HasSacked || reportsDuplicate || ack.ReportsCongestion || Sent.Sacked != 0)
+        Losses.OnAck(in ack, in delivery, counters, now);
+        bool isPlain = Phase == RecoveryPhase.Open && !isDuplicate && !delivery.HasSacked && !reportsDuplicate && !ack.ReportsCongestion;
+        if (!isPlain)
         {
             Alert(in ack, ref delivery, isDuplicate, now);
         }
 
-        Adjust(in delivery, unchecked(Sent.LostEver - lostEver), now);
+        Control.OnDelivered(
+            in delivery, Sent.Pipe, Sent.LostEver != lostEver, !IsReducing && (delivery.Advances || Losses.IsReordering), Rtt.Minimum, now);
     }
 
     public void OnSent(SentRange range, Instant now)
@@ -79,81 +61,60 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
         Sent.Add(range, Window.SegmentSize, now);
         Next = range.End;
         PrefersNewData = false;
-        if (IsReducing)
-        {
-            _reduction.OnSent(range.Length);
-        }
-
-        Window.OnSent(Sent.Pipe, Sent.Octets, Sent.Start, Next);
+        Control.OnSent(range.Length);
+        Window.OnSent(Sent.Pipe, Sent.Octets, Sent.Start, Next, now);
     }
 
-    public void OnRetransmitted(int octets, Instant now)
+    /// <summary>Octets were sent again.</summary>
+    public void OnRetransmitted(int octets, bool isByTimer, Instant now)
     {
-        _undo.OnRetransmitted(octets, now);
-        if (IsReducing)
+        Control.Undo.OnRetransmitted(octets, now);
+        Control.OnSent(octets);
+        if (!isByTimer)
         {
-            _reduction.OnSent(octets);
+            // What arrives from here on proves nothing of the first transmission (RFC 5682 §2.1 step 2a).
+            (_triesForward, PrefersNewData) = (false, false);
         }
     }
 
     public void OnDuplicateReported(SeqNum end, int octets, bool isProbe)
     {
-        _undo.OnDuplicateReported(end, octets);
-        if (UsesRack && !isProbe)
+        Control.Undo.OnDuplicateReported(end, octets);
+        if (!isProbe)
         {
-            _rack.OnDuplicateReported(Next);
+            Losses.OnDuplicateReported(Next);
         }
     }
 
-    /// <summary>RFC 5681 equation 4 and §3.1, RFC 8985 §6.3, RFC 2018 §8, RFC 5682 §2.1 step 1.</summary>
+    /// <summary>RFC 5681 §3.1, RFC 5682 §2.1 step 1.</summary>
     public void OnTimeout(Instant now)
     {
-        bool isNew = Phase is RecoveryPhase.Open or RecoveryPhase.Disorder
-            || !Point.IsAfter(Sent.Start)
-            || (Phase == RecoveryPhase.Loss && Timeouts == 0);
-        MarkLostByTimeout(now);
-        if (isNew)
-        {
-            int before = Threshold();
-            int window = Window.Octets;
-            Window.Threshold = congestion.Reduce(in Window, Sent.Octets);
-            congestion.OnTimeout();
-            _undo.Start(Sent.Start, Sent.Retransmitted, window, before);
-        }
-
-        _triesForward = Phase is RecoveryPhase.Open or RecoveryPhase.Disorder or RecoveryPhase.WindowReduced || Timeouts > 0;
-        PrefersNewData = false;
-        Window.Octets = Sent.Pipe + Window.SegmentSize;
-        Window.ForgetCredit();
-        (Phase, Point, HasReducedWindow) = (RecoveryPhase.Loss, Next, true);
-        ReorderAt = Instant.Never;
+        bool isFirst = Phase < RecoveryPhase.Recovery;
+        bool isNew = Phase <= RecoveryPhase.Disorder || !Point.IsAfter(Sent.Start) || (Phase == RecoveryPhase.Loss && Timeouts == 0);
+        Losses.MarkByTimeout(counters, now);
+        Control.OnTimeout(in Sent, isNew);
+        (_triesForward, PrefersNewData) = (isFirst || Timeouts > 0, false);
+        (Phase, Point) = (RecoveryPhase.Loss, Next);
     }
 
     /// <summary>The reordering timer fired (RFC 8985 §6.3).</summary>
     public void OnReorderTimeout(Instant now)
     {
-        ReorderAt = Instant.Never;
         int lostEver = Sent.LostEver;
-        FindLosses(true, false, now);
-        if (Sent.LostEver == lostEver)
+        Losses.FindByTime(Phase, in Rtt, Window.SegmentSize, counters, now);
+        if (Sent.LostEver != lostEver && Phase < RecoveryPhase.Recovery)
         {
-            return;
-        }
-
-        if (Phase is not (RecoveryPhase.Recovery or RecoveryPhase.Loss))
-        {
-            EnterRecovery(false);
-            Window.Octets = _reduction.Window(Sent.Pipe, Window.Threshold, Window.SegmentSize, false, Window.SegmentSize);
+            EnterRecovery(true);
+            Control.OnReorderTimeout(Sent.Pipe);
         }
     }
 
     /// <summary>A tail loss probe has mended a loss: one reduction for it, over at once (RFC 8985 §7.4.2).</summary>
     public void OnProbeMended()
     {
-        StartReduction();
-        _reduction = default;
-        Window.Octets = Window.Threshold;
-        Phase = RecoveryPhase.WindowReduced;
+        Control.StartReduction(Sent.Octets);
+        Control.EndReduction(false);
+        Point = Next;
         KeepOpen();
         counters.Add(TcpCounter.TCPLossProbeRecovery);
     }
@@ -161,7 +122,7 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
     /// <summary>What is too long for the path now is lost, and nothing is congested (RFC 1191 §6.5).</summary>
     public void OnSegmentSize(int segmentSize)
     {
-        Window.SegmentSize = segmentSize;
+        Window.Resize(segmentSize);
         int lost = Sent.Lost;
         for (int i = 0; i < Sent.Count; i++)
         {
@@ -173,59 +134,41 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
 
         if (Sent.Lost != lost && Phase != RecoveryPhase.Loss)
         {
-            Window.Threshold = Threshold();
-            _undo.End();
+            Window.Threshold = Control.CurrentThreshold;
+            Control.EndReduction(true);
+            Control.Undo.End();
             (Phase, Point) = (RecoveryPhase.Loss, Next);
         }
     }
 
-    /// <summary>
-    /// Nothing is lost, and nothing new is there to be sent: the first octets that nothing tells of, below the highest that arrived (RFC 6675 §4
-    /// NextSeg 3), or once in a recovery the last segment (NextSeg 4). −1: nothing.
-    /// </summary>
-    public int FindRescue()
+    public ConnectionStatus Describe(ConnectionStatus status)
     {
-        if (!HasSack || Phase != RecoveryPhase.Recovery)
+        (int unacknowledged, int sacked, int lost, int retransmitted) = Sent.Segments(Window.SegmentSize);
+        return status with
         {
-            return -1;
-        }
-
-        SeqNum highest = Sent.HighestSacked(Sent.Start);
-        for (int i = 0; i < Sent.Count && Sent[i].Start.IsBefore(highest); i++)
-        {
-            if ((Sent[i].Flags & (SentFlags.Sacked | SentFlags.Retransmitted | SentFlags.Lost)) == SentFlags.None)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    public void Clear()
-    {
-        Sent.Clear();
-        ReorderAt = Instant.Never;
-    }
-
-    public void RestartAfterIdle(int initial, long silence)
-    {
-        int floor = Math.Min(initial, Window.Octets), window = Window.Octets;
-        Window.Threshold = Threshold();
-        for (; window > floor && silence > 0; silence -= Rtt.Rto)
-        {
-            window /= 2;
-        }
-
-        Window.Octets = Math.Max(window - (window % Window.SegmentSize), floor);
-        Window.ForgetCredit();
+            Phase = Phase,
+            Retransmits = Timeouts,
+            Backoff = Rtt.Backoff,
+            Rto = TimeSpan.FromMicroseconds(Rtt.Rto),
+            SmoothedRtt = TimeSpan.FromMicroseconds(Rtt.Smoothed),
+            RttVariation = TimeSpan.FromMicroseconds(Rtt.Variation),
+            MinimumRtt = TimeSpan.FromMicroseconds(Rtt.Minimum),
+            SlowStartThreshold = Window.Threshold == CongestionWindow.NoThreshold ? int.MaxValue : Window.Threshold / Window.SegmentSize,
+            CongestionWindow = Window.Octets / Window.SegmentSize,
+            Unacknowledged = unacknowledged,
+            Sacked = sacked,
+            Lost = lost,
+            Retransmitted = retransmitted,
+            Reordering = Losses.Reordering,
+            ReorderingsSeen = Losses.ReorderingsSeen,
+        };
     }
 
     private void Alert(in AckFacts ack, ref Delivery delivery, bool isDuplicate, Instant now)
     {
         if (ack.ReportsCongestion)
         {
-            _undo.Forbid();
+            Control.Undo.Forbid();
         }
 
         if (Phase != RecoveryPhase.Open && !ack.Acknowledgment.IsBefore(Point) && EndsAt(in ack))
@@ -252,18 +195,13 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
     {
         if (Phase == RecoveryPhase.WindowReduced && ack.Acknowledgment != Point)
         {
-            EndReduction();
+            Control.EndReduction(false);
             Phase = RecoveryPhase.Open;
         }
         else if (Phase == RecoveryPhase.Recovery)
         {
-            (_duplicateAcks, Sent.Duplicates) = (0, 0);
-            if (TryUndoRecovery(in ack))
-            {
-                return true;
-            }
-
-            EndReduction();
+            Losses.ForgetDuplicates();
+            return TryUndoRecovery(in ack);
         }
 
         return false;
@@ -271,17 +209,16 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
 
     private void InRecovery(in AckFacts ack, ref Delivery delivery, bool isDuplicate, Instant now)
     {
-        if (!delivery.Advances)
+        if (isDuplicate)
         {
-            TakeDuplicate(ref delivery, isDuplicate);
+            Losses.TakeDuplicate(ref delivery);
         }
-        else if (_undo.IsByOriginal(ack.EchoedSentAt))
+        else if (delivery.Advances && Control.Undo.IsByOriginal(ack.EchoedSentAt))
         {
-            // The hole was filled by what had only been late (RFC 4015).
+            // The hole was filled by what had only been late (RFC 4015); what was sent again is waited for.
             if (Sent.Retransmitted == 0)
             {
-                TakeBack(true);
-                counters.Add(TcpCounter.TCPPartialUndo);
+                TakeBack(TcpCounter.TCPPartialUndo, isNothingLost: true);
                 KeepOpen();
             }
 
@@ -289,21 +226,20 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
         }
 
         TryUndoByDuplicates();
-        FindLosses(false, delivery.Advances, now);
+        Find(in delivery, now);
         if (Phase != RecoveryPhase.Recovery && Sent.Lost != 0)
         {
-            EnterRecovery(ack.ReportsCongestion);
+            EnterRecovery(!ack.ReportsCongestion);
         }
     }
 
     private void InLoss(in AckFacts ack, ref Delivery delivery, bool isDuplicate, Instant now)
     {
-        _isLostAgain = false;
         ProcessLoss(in ack, ref delivery, isDuplicate);
-        FindLosses(false, delivery.Advances, now);
-        if (Phase == RecoveryPhase.Open || _isLostAgain)
+        Find(in delivery, now);
+        if (Phase == RecoveryPhase.Open || Losses.IsLostAgain)
         {
-            StartRecoveryOrStayOpen(in ack);
+            StartRecoveryOrKeepOpen(in ack);
         }
     }
 
@@ -311,280 +247,139 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
     {
         if (delivery.Advances)
         {
-            (_duplicateAcks, Sent.Duplicates) = (0, 0);
+            Losses.ForgetDuplicates();
+        }
+        else if (isDuplicate)
+        {
+            Losses.TakeDuplicate(ref delivery);
         }
 
-        TakeDuplicate(ref delivery, isDuplicate);
-        if (Phase is RecoveryPhase.Open or RecoveryPhase.Disorder)
+        if (Phase <= RecoveryPhase.Disorder)
         {
             TryUndoByDuplicates();
         }
 
-        FindLosses(false, delivery.Advances, now);
-        StartRecoveryOrStayOpen(in ack);
+        Find(in delivery, now);
+        StartRecoveryOrKeepOpen(in ack);
     }
 
-    private void StartRecoveryOrStayOpen(in AckFacts ack)
+    private void Find(in Delivery delivery, Instant now)
+        => Losses.Find(Phase, delivery.Advances, in Rtt, Window.SegmentSize, counters, now);
+
+    private void StartRecoveryOrKeepOpen(in AckFacts ack)
     {
         if (Sent.Lost != 0)
         {
-            EnterRecovery(ack.ReportsCongestion);
-            return;
+            EnterRecovery(!ack.ReportsCongestion);
         }
-
-        if (ack.ReportsCongestion && Phase is RecoveryPhase.Open or RecoveryPhase.Disorder)
+        else if (ack.ReportsCongestion && Phase <= RecoveryPhase.Disorder)
         {
             // RFC 3168 §6.1.2: as for a loss, once in a window.
-            _undo.End();
-            StartReduction();
-            Phase = RecoveryPhase.WindowReduced;
+            Control.Undo.End();
+            Control.StartReduction(Sent.Octets);
+            (Phase, Point) = (RecoveryPhase.WindowReduced, Next);
         }
-
-        if (Phase != RecoveryPhase.WindowReduced)
+        else if (Phase != RecoveryPhase.WindowReduced)
         {
             KeepOpen();
         }
     }
 
-    /// <summary>RFC 5682 §2.1 and §3.1; else retransmission by slow start until the point.</summary>
+    /// <summary>F-RTO (RFC 5682 §2.1 and §3.1); else what is lost is sent again by slow start until the point.</summary>
     private void ProcessLoss(in AckFacts ack, ref Delivery delivery, bool isDuplicate)
     {
         bool isOver = !ack.Acknowledgment.IsBefore(Point);
-        if (delivery.Advances && TryUndoLoss(in ack, false))
+        if ((delivery.Advances && MayUndo(in ack) && TryUndoLoss(in ack, false))
+            || (_triesForward && delivery.HasOriginal && TryUndoLoss(in ack, true)))
         {
             return;
         }
 
-        if (_triesForward)
+        if (_triesForward && Next.IsAfter(Point))
         {
-            if (delivery.HasOriginal && TryUndoLoss(in ack, true))
-            {
-                return;
-            }
-
-            if (Next.IsAfter(Point))
-            {
-                _triesForward &= !delivery.HasSacked && !isDuplicate;
-            }
-            else if (delivery.Advances && !isOver)
-            {
-                (Point, PrefersNewData) = (Next, true);
-                return;
-            }
+            _triesForward = !delivery.HasSacked && !isDuplicate;
+        }
+        else if (_triesForward && delivery.Advances && !isOver)
+        {
+            (Point, PrefersNewData) = (Next, true);
+            return;
         }
 
         if (isOver)
         {
             TryUndoRecovery(in ack);
         }
-        else if (!HasSack)
+        else if (delivery.Advances)
         {
-            if (delivery.Advances)
-            {
-                (_duplicateAcks, Sent.Duplicates) = (0, 0);
-            }
-            else if (Next.IsAfter(Point))
-            {
-                TakeDuplicate(ref delivery, isDuplicate);
-            }
+            Losses.ForgetDuplicates();
+        }
+        else if (isDuplicate && Next.IsAfter(Point))
+        {
+            Losses.TakeDuplicate(ref delivery);
         }
     }
 
-    private void EnterRecovery(bool reportsCongestion)
+    private void EnterRecovery(bool mayTakeBack)
     {
-        counters.Add(HasSack ? TcpCounter.TCPSackRecovery : TcpCounter.TCPRenoRecovery);
-        int before = reportsCongestion || IsReducing ? 0 : Threshold();
-        int window = Window.Octets;
-        if (!IsReducing)
-        {
-            StartReduction();
-        }
-
-        _undo.Start(Sent.Start, Sent.Retransmitted, window, before);
-        Phase = RecoveryPhase.Recovery;
+        counters.Add(Losses.HasSack ? TcpCounter.TCPSackRecovery : TcpCounter.TCPRenoRecovery);
+        Control.StartRecovery(in Sent, mayTakeBack);
+        (Phase, Point) = (RecoveryPhase.Recovery, Next);
     }
-
-    private void StartReduction()
-    {
-        _reduction.Start(Window.Octets);
-        Window.Threshold = congestion.Reduce(in Window, Sent.Octets);
-        Window.ForgetCredit();
-        (Point, HasReducedWindow) = (Next, true);
-    }
-
-    private void EndReduction()
-    {
-        if (Phase == RecoveryPhase.WindowReduced || _undo.IsPossible)
-        {
-            Window.Octets = Math.Min(Window.Threshold, CongestionWindow.NoThreshold);
-        }
-
-        _reduction = default;
-    }
-
-    private void TakeDuplicate(ref Delivery delivery, bool isDuplicate)
-    {
-        if (HasSack || !isDuplicate)
-        {
-            return;
-        }
-
-        _duplicateAcks++;
-        int octets = Math.Min(Window.SegmentSize, Sent.Octets - Sent.Duplicates - Math.Max(Sent.Lost, Window.SegmentSize));
-        if (octets > 0)
-        {
-            Sent.Duplicates += octets;
-            delivery.TakeDuplicate(octets);
-        }
-    }
-
-    private void FindLosses(bool always, bool advances, Instant now)
-    {
-        if (Sent.Count == 0)
-        {
-            ReorderAt = Instant.Never;
-        }
-        else if (!HasSack)
-        {
-            FindRenoLoss(advances);
-        }
-        else if (!settings.Rack)
-        {
-            SackLosses.Mark(ref Sent, Window.SegmentSize);
-        }
-        else if (always || _rack.HasAdvanced)
-        {
-            int wait = _rack.DetectLosses(ref Sent, ReorderingWindow(), now, out int lostAgain);
-            _isLostAgain = lostAgain != 0;
-            counters.Add(TcpCounter.TCPLostRetransmit, Segments(lostAgain));
-            ReorderAt = wait == 0 ? Instant.Never : now.AddMicroseconds(wait + TailProbe.Grain);
-        }
-    }
-
-    /// <summary>RFC 6582 §3.2: the first segment, by the third duplicate or by an ACK that ends inside the window.</summary>
-    private void FindRenoLoss(bool advances)
-    {
-        bool isLost = Phase == RecoveryPhase.Recovery ? advances : Phase < RecoveryPhase.Recovery && _duplicateAcks >= Reordering;
-        if (!isLost || Sent[0].Has(SentFlags.Lost))
-        {
-            return;
-        }
-
-        if (Sent[0].Length > Window.SegmentSize)
-        {
-            Sent.Split(0, Sent[0].Start + (uint)Window.SegmentSize);
-        }
-
-        Sent.MarkLost(0);
-    }
-
-    /// <summary>RFC 8985 §6.2 step 4: none before reordering was seen, once three segments have passed or recovery has begun.</summary>
-    private int ReorderingWindow()
-    {
-        bool isEvident = Phase >= RecoveryPhase.Recovery || Sent.Sacked > (Reordering - 1) * Window.SegmentSize;
-        return !_reordersSeen && isEvident ? 0 : _rack.ReorderingWindow(in Rtt);
-    }
-
-    private void MarkLostByTimeout(Instant now)
-    {
-        bool isReneged = Sent[0].Has(SentFlags.Sacked);
-        if (isReneged)
-        {
-            counters.Add(TcpCounter.TCPSACKReneging);
-            Sent.UnmarkSacked();
-        }
-
-        (_duplicateAcks, Sent.Duplicates) = (0, 0);
-        for (int i = 0; i < Sent.Count; i++)
-        {
-            if (!Sent[i].Has(SentFlags.Sacked) && (i == 0 || isReneged || !UsesRack || !_rack.IsRecent(in Sent[i], now)))
-            {
-                Sent.MarkLost(i);
-            }
-        }
-    }
-
-    private void NoteReordering(in Delivery delivery, bool hasTimestamps)
-    {
-        if (!delivery.IsReordered)
-        {
-            return;
-        }
-
-        // By how many segments the last to arrive in time was ahead of the first that was late.
-        int segments = Segments(delivery.Highest - delivery.ReorderedFrom) - 1;
-        Reordering = Math.Clamp(segments, Reordering, MostReordering);
-        _reordersSeen = true;
-        ReorderingsSeen++;
-        counters.Add(hasTimestamps ? TcpCounter.TCPTSReorder : TcpCounter.TCPSACKReorder);
-    }
-
-    /// <summary>A threshold that does not forget the window: three quarters of it, at least (RFC 5681 §4.1's idea, as Linux has it).</summary>
-    private int Threshold()
-        => IsReducing ? Window.Threshold : Math.Max(Window.Threshold, (Window.Octets / 2) + (Window.Octets / 4));
 
     private void KeepOpen()
     {
-        bool isOpen = Sent.Sacked == 0 && Sent.Lost == 0 && Sent.Duplicates == 0 && Sent.Retransmitted == 0;
-        if (isOpen)
+        if (Losses.IsAllWell)
         {
-            _undo.ForgetTimes();
+            Control.Undo.ForgetTimes();
         }
 
-        RecoveryPhase phase = isOpen ? RecoveryPhase.Open : RecoveryPhase.Disorder;
+        RecoveryPhase phase = Losses.IsAllWell ? RecoveryPhase.Open : RecoveryPhase.Disorder;
         if (Phase != phase)
         {
             (Phase, Point) = (phase, Next);
         }
     }
 
-    private bool MayUndo(in AckFacts ack) => _undo.IsAllDuplicate || _undo.IsByOriginal(ack.EchoedSentAt);
+    private bool MayUndo(in AckFacts ack) => Control.Undo.IsAllDuplicate || Control.Undo.IsByOriginal(ack.EchoedSentAt);
 
-    /// <summary>True when recovery is to be held on to: without SACK, until something beyond the point is acknowledged (RFC 6582 §4).</summary>
+    /// <summary>Without SACK recovery is held on to until something beyond the point is acknowledged: later duplicates mean nothing (RFC 6582 §4).</summary>
+    private bool IsHeld(in AckFacts ack) => !Losses.HasSack && ack.Acknowledgment == Point;
+
+    /// <summary>The point is acknowledged: recovery ends, perhaps as never having been. True when it is held on to.</summary>
     private bool TryUndoRecovery(in AckFacts ack)
     {
-        if (MayUndo(in ack))
+        bool isUndone = MayUndo(in ack);
+        if (isUndone)
         {
-            counters.Add(Phase == RecoveryPhase.Loss ? TcpCounter.TCPLossUndo : TcpCounter.TCPFullUndo);
-            TakeBack(false);
+            TakeBack(Phase == RecoveryPhase.Loss ? TcpCounter.TCPLossUndo : TcpCounter.TCPFullUndo, isNothingLost: false);
         }
         else
         {
-            _rack.OnRecovered();
+            Losses.OnRecovered();
         }
 
-        if (!HasSack && ack.Acknowledgment == Point)
+        if (IsHeld(in ack))
         {
             return true;
         }
 
-        if (Phase == RecoveryPhase.Recovery)
-        {
-            EndReduction();
-        }
-
-        // A duplicate that is reported later can still undo it.
+        // A duplicate that is reported later can still take it back.
+        Control.EndReduction(isUndone);
         Phase = RecoveryPhase.Open;
         return false;
     }
 
     private bool TryUndoLoss(in AckFacts ack, bool isForward)
     {
-        if (!isForward && !MayUndo(in ack))
-        {
-            return false;
-        }
-
-        TakeBack(true);
+        TakeBack(TcpCounter.TCPLossUndo, isNothingLost: true);
         Rtt.TakeBackOffBack();
-        counters.Add(TcpCounter.TCPLossUndo);
+        Timeouts = 0;
         if (isForward)
         {
             counters.Add(TcpCounter.TCPSpuriousRTOs);
         }
 
-        Timeouts = 0;
-        if (HasSack || isForward)
+        if (!IsHeld(in ack) && (isForward || Losses.HasSack))
         {
             Phase = RecoveryPhase.Open;
         }
@@ -594,50 +389,22 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
 
     private void TryUndoByDuplicates()
     {
-        if (_undo.IsAllDuplicate)
+        if (Control.Undo.IsAllDuplicate)
         {
-            TakeBack(false);
-            counters.Add(TcpCounter.TCPDSACKUndo);
+            TakeBack(TcpCounter.TCPDSACKUndo, isNothingLost: false);
             KeepOpen();
         }
     }
 
-    private void TakeBack(bool isNothingLost)
+    private void TakeBack(TcpCounter counter, bool isNothingLost)
     {
+        counters.Add(counter);
         if (isNothingLost)
         {
             Sent.UnmarkLost();
         }
 
-        if (_undo.Threshold != 0)
-        {
-            Window.Octets = Math.Max(Window.Octets, _undo.Window);
-            Window.Threshold = Math.Max(Window.Threshold, _undo.Threshold);
-            HasReducedWindow = false;
-            congestion.OnUndo();
-        }
-
-        _undo.End();
-        _rack.LookAgain();
+        Control.TakeBack();
+        Losses.LookAgain();
     }
-
-    private void Adjust(in Delivery delivery, int newlyLost, Instant now)
-    {
-        if (delivery.Octets <= 0)
-        {
-            return;
-        }
-
-        if (IsReducing && _reduction.From != 0)
-        {
-            Window.Octets = _reduction.Window(
-                Sent.Pipe, Window.Threshold, delivery.Octets, delivery.Advances && newlyLost == 0, Window.SegmentSize);
-        }
-        else if (!IsReducing && Window.IsUsed && (delivery.Advances || Reordering > DefaultReordering))
-        {
-            congestion.OnDelivered(ref Window, delivery.Octets, Rtt.Minimum, now);
-        }
-    }
-
-    private int Segments(int octets) => (octets + Window.SegmentSize - 1) / Window.SegmentSize;
 }

@@ -34,4 +34,18 @@ internal static class SackLosses
             }
         }
     }
+
+    /// <summary>The first octets before <paramref name="end"/> of which nothing is known, neither that they arrived nor that they did not; −1 without.</summary>
+    public static int FindUnknown(in SentSegments sent, SeqNum end)
+    {
+        for (int i = 0; i < sent.Count && sent[i].Start.IsBefore(end); i++)
+        {
+            if (!sent[i].Has(SentFlags.Sacked | SentFlags.Retransmitted | SentFlags.Lost))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 }

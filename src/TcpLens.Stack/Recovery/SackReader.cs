@@ -5,14 +5,10 @@ namespace TcpLens.Stack;
 /// <summary>Reads the blocks of an ACK (RFC 2018, RFC 2883). A block that no receiver could mean is passed over.</summary>
 internal static class SackReader
 {
-    /// <summary>Marks what the blocks say has arrived.</summary>
-    /// <param name="sent">In flight.</param>
-    /// <param name="ack">The ACK.</param>
-    /// <param name="skip">The first block reports a duplicate and nothing else.</param>
-    /// <param name="delivery">Learns what is new.</param>
-    public static void Mark(ref SentSegments sent, in AckFacts ack, bool skip, ref Delivery delivery)
+    /// <summary>Marks what the blocks say has arrived. One that reports a duplicate lies below SND.UNA, or inside another.</summary>
+    public static void Mark(ref SentSegments sent, in AckFacts ack, ref Delivery delivery)
     {
-        for (int i = skip ? 1 : 0; i < ack.Sack.Count; i++)
+        for (int i = 0; i < ack.Sack.Count; i++)
         {
             SackBlock block = ack.Sack[i];
             if (block.Length > 0 && sent.Count > 0 && !block.Left.IsBefore(sent.Start) && !block.Right.IsAfter(sent.End)

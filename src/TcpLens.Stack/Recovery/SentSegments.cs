@@ -242,6 +242,9 @@ internal struct SentSegments
         return unacknowledged;
     }
 
+    /// <summary>Octets in segments, rounded up.</summary>
+    public static int InSegments(int octets, int segmentSize) => (octets + segmentSize - 1) / segmentSize;
+
     /// <summary>Part of what duplicate ACKs told of is acknowledged by number now.</summary>
     public void ForgetDuplicates(int octets)
         => Duplicates = Math.Clamp(Duplicates - Math.Max(octets, 0), 0, Math.Max(Octets - Lost, 0));
@@ -253,14 +256,14 @@ internal struct SentSegments
         for (int i = 0; i < Count; i++)
         {
             ref SentSegment segment = ref this[i];
-            int segments = (segment.Length + segmentSize - 1) / segmentSize;
+            int segments = InSegments(segment.Length, segmentSize);
             all += segments;
             sacked += segment.Has(SentFlags.Sacked) ? segments : 0;
             lost += segment.Has(SentFlags.Lost) ? segments : 0;
             retransmitted += segment.Has(SentFlags.Retransmitted) ? segments : 0;
         }
 
-        return (all, sacked + ((Duplicates + segmentSize - 1) / segmentSize), lost, retransmitted);
+        return (all, sacked + InSegments(Duplicates, segmentSize), lost, retransmitted);
     }
 
     /// <summary>Whether splitting is still allowed: honest blocks end where segments do, so there are few records more than segments.</summary>

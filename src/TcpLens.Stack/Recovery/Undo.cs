@@ -8,28 +8,27 @@ namespace TcpLens.Stack;
 /// </summary>
 internal struct Undo
 {
+    /// <summary>A timestamp tells the time to a millisecond (RFC 7323 §5.4).</summary>
+    public const int EchoGrain = 1_000;
     private const int NothingSentAgain = -1;
 
     private int _sentAgain;
-    private bool _isPossible;
     private Instant _firstSentAgainAt;
 
-    /// <summary>SND.UNA when the reduction began.</summary>
-    public SeqNum Since { get; private set; }
+    private SeqNum _since;
+    private bool _isPossible;
 
     /// <summary>The threshold before; 0: it must not be taken back (ECN said so).</summary>
     public int Threshold { get; private set; }
 
     public int Window { get; private set; }
 
-    public readonly bool IsPossible => _isPossible;
-
     /// <summary>All that was sent again arrived twice.</summary>
     public readonly bool IsAllDuplicate => _isPossible && _sentAgain == 0;
 
     public void Start(SeqNum unacknowledged, int retransmitted, int window, int threshold)
     {
-        (Since, Window, Threshold, _isPossible) = (unacknowledged, window, threshold, true);
+        (_since, Window, Threshold, _isPossible) = (unacknowledged, window, threshold, true);
         _sentAgain = retransmitted == 0 ? NothingSentAgain : retransmitted;
         if (retransmitted == 0)
         {
@@ -48,14 +47,15 @@ internal struct Undo
 
     public void OnDuplicateReported(SeqNum end, int octets)
     {
-        if (_isPossible && _sentAgain > 0 && end.IsAfter(Since))
+        if (_isPossible && _sentAgain > 0 && end.IsAfter(_since))
         {
             _sentAgain = Math.Max(_sentAgain - octets, 0);
         }
     }
 
     /// <summary>The ACK was caused by a segment that was sent before anything was sent again.</summary>
-    public readonly bool IsByOriginal(Instant? echoedSentAt) => _isPossible && echoedSentAt < _firstSentAgainAt && _firstSentAgainAt != Instant.Never;
+    public readonly bool IsByOriginal(Instant? echoedSentAt)
+        => _isPossible && _firstSentAgainAt != Instant.Never && echoedSentAt is { } sentAt && sentAt.AddMicroseconds(EchoGrain) <= _firstSentAgainAt;
 
     public void Forbid() => Threshold = 0;
 

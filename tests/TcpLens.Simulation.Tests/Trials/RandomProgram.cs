@@ -30,6 +30,9 @@ internal sealed class RandomProgram(World world, ProgramPlan plan, OctetPattern 
     /// <summary>CLOSED was told.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>And nothing is left to read: what had arrived can be read after the end.</summary>
+    public bool IsDone => IsOver && (HasAborted || _hasClosed || _connection!.Readable == 0);
+
     public ConnectionError Error { get; private set; }
 
     /// <summary>What no connection may ever do; null when it did not.</summary>

@@ -104,7 +104,7 @@ internal sealed class Trial
     }
 
     /// <summary>Nothing is left of the connection, and nothing of it is on the way.</summary>
-    private bool IsQuiet() => _client.IsOver && (_server.IsOver || _farConnection is null)
+    private bool IsQuiet() => _client.IsDone && (_server.IsDone || _farConnection is null)
         && _near.Host.Connections + _far.Host.Connections + _near.Host.TimeWaits + _far.Host.TimeWaits == 0;
 
     private void Judge()

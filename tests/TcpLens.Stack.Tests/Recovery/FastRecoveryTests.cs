@@ -93,6 +93,6 @@ public sealed class FastRecoveryTests
         var trace = new RecoveryTrace(burst: 4000).Write(4000).Wait(100).Ack(1, 3001, 4001).Wait(10).Ack(4001).Wait(1000);
         Assert.Equal("1:4001", trace.Sent);
         Assert.Equal((RecoveryPhase.Open, 1), (trace.Status.Phase, trace.Status.ReorderingsSeen));
-        Assert.Equal(3, trace.Status.Reordering);
+        Assert.Equal(4, trace.Status.Reordering);
     }
 }

@@ -46,7 +46,7 @@ internal static class PacketBuilder
         int quoted = kind.IsError ? Quote(quote, flow, message) : 0;
         int length = IcmpHeader.Length + quoted;
         bool isV4 = flow.Local.Address.IsV4Mapped;
-        int start = Header(into, flow, message.Ip, isV4 ? IpProtocol.Icmp : IpProtocol.IcmpV6, length);
+        int start = Header(into, flow, message.Ip, isV4 ? IpProtocol.Icmp : IpProtocol.Icmpv6, length);
         Span<byte> octets = into.Slice(start, length);
         octets.Clear();
         octets[0] = kind.Type;
@@ -62,7 +62,7 @@ internal static class PacketBuilder
 
         quote[..quoted].CopyTo(octets[IcmpHeader.Length..]);
         ushort sum = InternetChecksum.Sum(octets);
-        ushort pseudo = isV4 ? (ushort)0 : InternetChecksum.SumPseudoHeader(Addresses(into, start), IpProtocol.IcmpV6, (uint)length);
+        ushort pseudo = isV4 ? (ushort)0 : InternetChecksum.SumPseudoHeader(Addresses(into, start), IpProtocol.Icmpv6, (uint)length);
         BinaryPrimitives.WriteUInt16BigEndian(octets[2..], (ushort)~InternetChecksum.Combine(sum, pseudo));
         return start + length;
     }

@@ -12,14 +12,27 @@ internal sealed class SegmentMatch(ScriptProfile profile, ScriptFlow flow)
 
     /// <summary>What differs, in one word or two; null when nothing does.</summary>
     public string? Difference(ScriptSegment expected, SniffedSegment actual)
-        => (expected.Bits & Compared(expected)) != (actual.Bits & Compared(expected)) ? "flags"
+        => IsRepeatedFin(expected, actual) ? OptionDifference(expected, actual)
+            : (expected.Bits & Compared(expected)) != (actual.Bits & Compared(expected)) ? "flags"
             : expected.PayloadLength != actual.PayloadLength ? "payload length"
             : !expected.IsSequenceAbsolute && expected.Sequence != _flow.ToScript(actual.Sequence) ? "sequence number"
             : IsAcknowledgmentWrong(expected, actual) ? "acknowledgment number"
             : IsWindowWrong(expected, actual) ? "window"
             : expected.UrgentPointer is { } urgent && urgent != actual.UrgentPointer ? "urgent pointer"
             : IpDifference(expected.Ip, actual)
-            ?? (expected.Options is { } options && !AreOptionsAlike(options, actual.Options) ? "options" : null);
+            ?? OptionDifference(expected, actual);
+
+    /// <summary>
+    /// FreeBSD says its FIN again with the ACK of the peer's, as long as it is not acknowledged; an ACK from behind the FIN says the same (RFC 9293 §3.10.7.4,
+    /// eighth step: send an acknowledgment for the FIN).
+    /// </summary>
+    private bool IsRepeatedFin(ScriptSegment expected, SniffedSegment actual)
+        => _profile == ScriptProfile.FreeBsd && expected.PayloadLength == 0 && expected.Bits == (ControlBits.Fin | ControlBits.Ack)
+            && actual.PayloadLength == 0 && actual.Bits == ControlBits.Ack && unchecked(expected.Sequence + 1) == _flow.ToScript(actual.Sequence)
+            && expected.Acknowledgment == actual.Acknowledgment.Value && !IsWindowWrong(expected, actual);
+
+    private string? OptionDifference(ScriptSegment expected, SniffedSegment actual)
+        => expected.Options is { } options && !AreOptionsAlike(options, actual.Options) ? "options" : null;
 
     /// <summary>
     /// PSH is left to the sender (RFC 9293 §3.9.1.2, SHLD-28, SHLD-29) and depends on how it cuts its queue into segments; it is compared for FreeBSD only,
@@ -31,10 +44,14 @@ internal sealed class SegmentMatch(ScriptProfile profile, ScriptFlow flow)
     private static bool IsAcknowledgmentWrong(ScriptSegment expected, SniffedSegment actual)
         => expected.Bits.Has(ControlBits.Ack) && !expected.IsAcknowledgmentAbsolute && expected.Acknowledgment is { } number && number != actual.Acknowledgment.Value;
 
-    /// <summary>How much a host promises is its own choice: the profile without an author's choices compares only whether it is open.</summary>
+    /// <summary>
+    /// How much a host promises is its own choice: the profile without an author's choices compares only whether it is open. FreeBSD rounds a scaled window up
+    /// since version 13 and down before.
+    /// </summary>
     private bool IsWindowWrong(ScriptSegment expected, SniffedSegment actual)
         => expected.Window is { } window && !expected.Bits.Has(ControlBits.Rst)
-            && (_profile == ScriptProfile.Rfc ? window == 0 != (actual.Window == 0) : window != actual.Window);
+            && (_profile == ScriptProfile.Rfc ? window == 0 != (actual.Window == 0)
+                : Math.Abs(window - actual.Window) > (_profile == ScriptProfile.FreeBsd && _flow.IsScaled && !expected.Bits.Has(ControlBits.Syn) ? 1 : 0));
 
     private static string? IpDifference(ScriptIpFields expected, SniffedSegment actual)
         => expected.Ecn is { } ecn && (byte)ecn != (actual.TrafficClass & 3) ? "ECN bits"

@@ -52,7 +52,7 @@ internal sealed class PacketQueue
         At = next.At,
     };
 
-    private static (SniffedSegment Taken, SniffedSegment Rest) Cut(SniffedSegment segment, int length)
+    private static (SniffedSegment Taken, SniffedSegment Left) Cut(SniffedSegment segment, int length)
     {
         SniffedSegment taken = segment with { PayloadLength = length, Bits = segment.Bits & ~(ControlBits.Psh | ControlBits.Fin) };
         SniffedSegment rest = segment with { PayloadLength = segment.PayloadLength - length, Sequence = segment.Sequence + (uint)length };

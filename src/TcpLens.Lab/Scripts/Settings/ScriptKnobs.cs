@@ -88,6 +88,8 @@ internal sealed class ScriptKnobs
             QuickAcks = 0,
             MinimumRto = TimeSpan.FromMilliseconds(230),
             RequireTimestamps = false,
+            AdvertisesEveryOctet = true,
+            AcceptSynFin = true,
             ReuseTimeWait = false,
             Congestion = CongestionAlgorithm.NewReno,
             Rack = false,

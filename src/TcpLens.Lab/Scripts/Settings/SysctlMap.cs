@@ -19,7 +19,7 @@ internal static class SysctlMap
         "net.inet.tcp.hostcache.purgenow", "net.inet.tcp.ecn.maxretries", "net.inet.tcp.fastopen.client_enable", "net.inet.tcp.fastopen.server_enable",
         "net.inet.tcp.icmp_may_rst", "net.inet.tcp.nolocaltimewait", "net.inet.tcp.path_mtu_discovery", "net.inet.tcp.log_in_vain", "net.inet.tcp.tso",
         "net.inet.tcp.functions_default", "net.inet.tcp.cc.algorithm", "net.inet.tcp.do_prr", "net.inet.tcp.abc_l_var", "net.inet.tcp.rfc3042",
-        "net.inet.tcp.recvbuf_auto", "net.inet.tcp.sendbuf_auto", "net.inet.tcp.drop_synfin", "net.inet.tcp.hostcache.enable",
+        "net.inet.tcp.recvbuf_auto", "net.inet.tcp.sendbuf_auto", "net.inet.tcp.hostcache.enable",
         "net.inet.icmp.icmplim", "net.inet.tcp.reass.cursegments", "net.inet.tcp.persmin", "net.inet.tcp.persmax",
     };
 
@@ -121,6 +121,8 @@ internal static class SysctlMap
                 return tcp;
             case "net.inet.tcp.insecure_rst":
                 return tcp with { ResistBlindResets = first == 0 };
+            case "net.inet.tcp.drop_synfin":
+                return tcp with { AcceptSynFin = first == 0 };
             case "net.inet.tcp.insecure_syn":
                 return tcp with { ResistBlindSyns = first == 0 };
             case "net.inet.tcp.rexmit_initial":
