@@ -45,6 +45,7 @@ internal static class ArrivesSynchronized
             return acknowledged;
         }
 
+        RememberTimestamp(core, segment, now);
         CheckUrgent(core, segment);
         CheckCongestion(core, segment);
         return core.State == TcpState.Closed ? DropReason.None : ProcessText(core, segment, now);
@@ -86,7 +87,7 @@ internal static class ArrivesSynchronized
 
         if (segment.Payload.Length > 0 && core.IsOrphan && (segment.Sequence + (uint)segment.Payload.Length).IsAfter(core.Receiver.Next))
         {
-            return RefuseData(core);
+            return RefuseData(core, segment);
         }
 
         DropReason reason = DropReason.None;
@@ -124,16 +125,20 @@ internal static class ArrivesSynchronized
         return DropReason.OldTimestamp;
     }
 
+    /// <summary>TS.Recent (RFC 7323 §4.3), of believed segments only: one that acknowledges what was never sent could shut out all that follow.</summary>
+    private static void RememberTimestamp(ConnectionCore core, scoped in TcpSegment segment, Instant now)
+    {
+        if (core.Timestamps.IsAgreed && segment.Options.Has(SegmentOptionSet.Timestamps))
+        {
+            core.Timestamps.Update(segment, core.Receiver.LastAckSent, now);
+        }
+    }
+
     /// <summary>First: the sequence number (the four cases of §3.4, and RFC 5961's for SYNs).</summary>
     private static DropReason CheckSequence(ConnectionCore core, scoped in TcpSegment segment, Instant now)
     {
         if (IsAcceptable(core.Receiver, segment))
         {
-            if (core.Timestamps.IsAgreed && segment.Options.Has(SegmentOptionSet.Timestamps) && !segment.Has(ControlBits.Rst))
-            {
-                core.Timestamps.Update(segment, core.Receiver.LastAckSent, now);
-            }
-
             core.KeepAlive.OnHeard(now);
             return DropReason.None;
         }
@@ -403,11 +408,11 @@ internal static class ArrivesSynchronized
         return segment.Sequence.IsBefore(core.Receiver.Next) ? DropReason.Duplicate : DropReason.BeyondFin;
     }
 
-    /// <summary>SHLD-3: octets that nobody will read. The peer must know that they are lost.</summary>
-    private static DropReason RefuseData(ConnectionCore core)
+    /// <summary>SHLD-3: octets that nobody will read. The peer must know that they are lost; it hears what a closed port would answer (§3.10.7.1).</summary>
+    private static DropReason RefuseData(ConnectionCore core, scoped in TcpSegment segment)
     {
         core.Counters.Add(TcpCounter.TCPAbortOnData);
-        core.SendReset();
+        core.Answer(segment);
         core.Fail(TcpEvent.Abort, ConnectionError.Aborted);
         return DropReason.NobodyReads;
     }

@@ -163,6 +163,7 @@ internal sealed class ConnectionCore
         Negotiation.Take(syn);
         Receiver.OnSyn(syn.Sequence);
         Receiver.HasSack = Negotiation.HasSack;
+        Receiver.LargestSegment = Negotiation.AdvertisedSegmentSize(Options);
         if (Negotiation.HasWindowScaling)
         {
             (Sender.Scale, Receiver.Scale) = (syn.Options.WindowScale, Negotiation.OfferedScale);
