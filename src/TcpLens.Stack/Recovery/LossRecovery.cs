@@ -384,7 +384,7 @@ internal sealed class LossRecovery
         long silence = now.MicrosecondsSince(_lastSentAt) - (long)_phases.Rtt.Rto;
         if (_isEstablished && _settings.SlowStartAfterIdle && silence > 0)
         {
-            _phases.Window.OnIdle(InitialWindow(SegmentSize), _phases.Rtt.Rto, silence, _phases.Control.CurrentThreshold);
+            _phases.Window.OnIdle(InitialWindow(SegmentSize), _phases.Rtt.Rto, silence, _phases.Control.CurrentThreshold, now);
             _lastSentAt = now;
         }
     }
