@@ -44,6 +44,9 @@ public sealed class HostConnection
         }
     }
 
+    /// <summary>What it was opened with.</summary>
+    public TcpSettings Settings => Core.Memory.Settings;
+
     public ConnectionStatus Status => Core.Status;
 
     /// <summary>Octets that can be received now.</summary>
