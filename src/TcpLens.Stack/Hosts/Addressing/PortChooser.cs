@@ -1,5 +1,3 @@
-using TcpLens.Protocol;
-
 namespace TcpLens.Stack;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using TcpLens.Protocol;
-
 namespace TcpLens.Stack;
 
 /// <summary>What an ICMP error means for the connection it quotes.</summary>
