@@ -10,6 +10,9 @@ internal struct AckSchedule
     private int _quick;
     private int _segments;
 
+    /// <summary>Nothing is owed and nothing is due.</summary>
+    public static AckSchedule Idle => new() { DueAt = Instant.Never };
+
     /// <summary>ACKs to send now. More than one when several segments each ask for a duplicate ACK: a sender counts them.</summary>
     public int Owed { get; private set; }
 

@@ -13,7 +13,7 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
     private SeqNum? _finAt;
     private int _limit = settings.ReceiveBuffer;
 
-    public AckSchedule Acks;
+    public AckSchedule Acks = AckSchedule.Idle;
     public SackReport Report;
 
     /// <summary>IRS.</summary>
@@ -31,6 +31,9 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
     public WindowScale Scale { get; set; }
 
     public bool HasSack { get; set; }
+
+    /// <summary>The longest segment that was asked for: a longer one stands for several.</summary>
+    public int LargestSegment { get; set; } = ushort.MaxValue;
 
     /// <summary>The longest segment seen: what the peer takes for a full one.</summary>
     public int SegmentSize { get; private set; } = 536;
@@ -88,7 +91,9 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
     }
 
     /// <summary>The program made room, and so much of it that the peer should hear without being asked (RFC 9293 §3.8.6.2.2).</summary>
-    public bool WantsWindowUpdate => ProspectiveEdge - WindowEnd >= Math.Max(WorthwhileStep, Math.Min(_limit / 2, 2 * SegmentSize));
+    public bool WantsWindowUpdate => ProspectiveEdge - WindowEnd >= (settings.LazyWindowUpdates
+        ? Math.Max(WorthwhileStep, WindowEnd - Next)
+        : Math.Max(WorthwhileStep, Math.Min(_limit / 2, 2 * SegmentSize)));
 
     public ReadOnlySpan<byte> Peek() => _queue.Slice(0, _queue.Length);
 
@@ -121,9 +126,10 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
     public DropReason TakeText(in TcpSegment segment, TimeSpan ackDelay, Instant now)
     {
         ReadOnlySpan<byte> payload = segment.Payload;
-        SegmentSize = Math.Max(SegmentSize, Math.Min(payload.Length, segment.SegmentSize == 0 ? ushort.MaxValue : segment.SegmentSize));
+        SegmentSize = Math.Max(SegmentSize, Math.Min(payload.Length, segment.SegmentSize == 0 ? LargestSegment : segment.SegmentSize));
         var range = new SackBlock(segment.Sequence, segment.Sequence + (uint)payload.Length);
-        if (segment.Sequence.IsBefore(Next))
+        bool beginsOld = segment.Sequence.IsBefore(Next);
+        if (beginsOld)
         {
             SeqNum right = range.Right.IsBefore(Next) ? range.Right : Next;
             ReportDuplicate(new(range.Left, right), TcpCounter.TCPDSACKOldSent);
@@ -153,7 +159,7 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
             range = range with { Right = range.Left + (uint)fits };
         }
 
-        return range.Left == Next ? TakeInOrder(range, payload, ackDelay, now) : Hold(range, payload);
+        return range.Left == Next ? TakeInOrder(range, payload, beginsOld, ackDelay, now) : Hold(range, payload);
     }
 
     /// <summary>Octets or a FIN that are not acceptable: mostly old ones whose ACK was lost (RFC 2883 §4.1: say which).</summary>
@@ -216,10 +222,11 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
 
     private int WorthwhileStep => Math.Min(_limit / 2, SegmentSize);
 
-    private DropReason TakeInOrder(SackBlock range, ReadOnlySpan<byte> payload, TimeSpan ackDelay, Instant now)
+    /// <summary>Of several duplicates in one segment the first is reported (RFC 2883 §4.2.3).</summary>
+    private DropReason TakeInOrder(SackBlock range, ReadOnlySpan<byte> payload, bool hasReported, TimeSpan ackDelay, Instant now)
     {
         bool hadHoles = _held.Count > 0;
-        if (hadHoles && _held.Overlap(range) is var twice && twice != default)
+        if (hadHoles && !hasReported && _held.Overlap(range) is var twice && twice != default)
         {
             ReportDuplicate(twice, TcpCounter.TCPDSACKOfoSent);
         }

@@ -93,8 +93,10 @@ public sealed record TcpSettings
     /// <summary>At least 60 s (RFC 6298 §2.5).</summary>
     public TimeSpan MaximumRto { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>A SYN is sent again so many times (Linux: tcp_syn_retries, 127 s).</summary>
-    public int SynRetries { get; init; } = 6;
+    /// <summary>
+    /// A SYN is sent again so many times before the attempt is given up: 247 s, since MUST-23 wants three minutes (Linux's tcp_syn_retries is 6: 127 s).
+    /// </summary>
+    public int SynRetries { get; init; } = 7;
 
     public int SynAckRetries { get; init; } = 5;
 
@@ -128,6 +130,12 @@ public sealed record TcpSettings
     /// the edge moves in steps (RFC 9293 §3.8.6.2.2).
     /// </summary>
     public bool AdvertisesEveryOctet { get; init; }
+
+    /// <summary>
+    /// Tell of room that the program made only when the window becomes twice what the peer knows, as Linux does (tcp_cleanup_rbuf); otherwise when two full
+    /// segments more fit.
+    /// </summary>
+    public bool LazyWindowUpdates { get; init; }
 
     /// <summary>Take a SYN with FIN for a SYN (RFC 9293 does not forbid it; Linux and most firewalls drop it).</summary>
     public bool AcceptSynFin { get; init; }

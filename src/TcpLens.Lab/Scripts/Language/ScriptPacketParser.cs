@@ -119,18 +119,26 @@ internal static class ScriptPacketParser
 
     private static (uint Sequence, int Length, bool IsAbsolute) Sequence(ScriptCursor cursor)
     {
+        if (cursor.TryTake("..."))
+        {
+            return (0, ExpectLength(cursor), true);
+        }
+
         uint sequence = cursor.ExpectNumber32("a sequence number");
         cursor.Expect(":");
         uint end = cursor.ExpectNumber32("the sequence number after the last");
+        int length = ExpectLength(cursor);
+        return unchecked(sequence + (uint)length) == end
+            ? (sequence, length, cursor.TryTake("!"))
+            : throw cursor.Expected($"{end} - {sequence} octets of payload before here");
+    }
+
+    private static int ExpectLength(ScriptCursor cursor)
+    {
         cursor.Expect("(");
         int length = (int)cursor.ExpectInteger("octets of payload", 0, ushort.MaxValue);
-        if (unchecked(sequence + (uint)length) != end)
-        {
-            throw cursor.Expected($"{end} - {sequence} octets of payload");
-        }
-
         cursor.Expect(")");
-        return (sequence, length, cursor.TryTake("!"));
+        return length;
     }
 
     private static ScriptSegment Segment(ScriptCursor cursor, ScriptIpFields ip)
@@ -150,6 +158,12 @@ internal static class ScriptPacketParser
         ushort? urgent = cursor.TryTake("urg") ? (ushort)cursor.ExpectInteger("an urgent pointer", 0, ushort.MaxValue) : null;
         var options = new ScriptOptionParser(cursor);
         IReadOnlyList<ScriptOption>? list = cursor.TryTake("<") ? options.List() : [];
+        if (cursor.TryTake("/udp("))
+        {
+            unsupported ??= "TCP over UDP";
+            cursor.TakeUntil(")");
+        }
+
         return new()
         {
             Bits = Bits(flags),

@@ -25,7 +25,7 @@ public sealed record ScriptSegment
 
     public int PayloadLength { get; init; }
 
-    /// <summary>"0:0(0)!": the number as it is on the wire, not counted from an initial one.</summary>
+    /// <summary>"0:0(0)!", "...(0)": the number as it is on the wire, not counted from an initial one.</summary>
     public bool IsSequenceAbsolute { get; init; }
 
     public uint? Acknowledgment { get; init; }

@@ -72,8 +72,8 @@ internal readonly record struct IcmpKind(byte Type, byte Code, bool IsError)
 
     private static byte CodeV6(string name) => name switch
     {
-        "no_route" or "ttl_exceeded_in_transit" => 0,
-        "admin_prohibited" or "unrecognized_next_header" => 1,
+        "no_route" or "ttl_exceeded_in_transit" or "exceeded_hop_limit" or "erroneous_header_field" => 0,
+        "admin_prohibited" or "unrecognized_next_header" or "unknown_next_header" => 1,
         "not_neighbour" or "not_neighbor" => 2,
         "addr_unreachable" => 3,
         "port_unreachable" => 4,

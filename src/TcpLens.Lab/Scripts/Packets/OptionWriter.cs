@@ -51,8 +51,8 @@ internal ref struct OptionWriter(Span<byte> room)
                 int length = 0;
                 foreach ((uint left, uint right) in option.Blocks ?? [])
                 {
-                    BinaryPrimitives.WriteUInt32BigEndian(into[length..], flow.ToLive(left).Value);
-                    BinaryPrimitives.WriteUInt32BigEndian(into[(length + 4)..], flow.ToLive(right).Value);
+                    BinaryPrimitives.WriteUInt32BigEndian(into[length..], flow.ToLive(left, isSyn: false).Value);
+                    BinaryPrimitives.WriteUInt32BigEndian(into[(length + 4)..], flow.ToLive(right, isSyn: false).Value);
                     length += 8;
                 }
 

@@ -27,7 +27,7 @@ internal static class PacketBuilder
             SourcePort = flow.Remote.Port,
             DestinationPort = flow.Local.Port,
             Sequence = sequence,
-            Acknowledgment = segment.Bits.Has(ControlBits.Ack) && !segment.IsAcknowledgmentAbsolute ? flow.ToLive(acknowledgment) : new(acknowledgment),
+            Acknowledgment = segment.Bits.Has(ControlBits.Ack) && !segment.IsAcknowledgmentAbsolute ? flow.ToLive(acknowledgment, segment.Bits.Has(ControlBits.Syn)) : new(acknowledgment),
             Bits = segment.Bits,
             Window = new(segment.Window ?? 0),
             UrgentPointer = segment.UrgentPointer ?? 0,
@@ -76,7 +76,7 @@ internal static class PacketBuilder
         {
             SourcePort = flow.Local.Port,
             DestinationPort = flow.Remote.Port,
-            Sequence = flow.ToLive(sequence),
+            Sequence = flow.ToLive(sequence, isSyn: false),
             Bits = ControlBits.Ack,
         }.WriteTo(quote[start..], []);
         return start + TcpHeader.MinLength;

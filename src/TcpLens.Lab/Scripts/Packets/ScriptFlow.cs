@@ -9,7 +9,8 @@ namespace TcpLens.Lab;
 internal sealed class ScriptFlow(Endpoint local, Endpoint remote)
 {
     private readonly Dictionary<uint, uint> _liveTimestamps = [];
-    private uint _offset;
+    private (uint Script, uint Live)? _initial;
+    private uint _remoteInitial;
     private (uint Script, uint Live)? _firstTimestamp;
 
     /// <summary>Of the host under test.</summary>
@@ -24,7 +25,14 @@ internal sealed class ScriptFlow(Endpoint local, Endpoint remote)
     public SeqNum ReceiveNext { get; set; }
 
     /// <summary>Both SYNs offered to scale windows.</summary>
-    public bool IsScaled { get; set; }
+    public bool IsScaled => OffersScale && PeerOffersScale;
+
+    public bool OffersScale { get; set; }
+
+    public bool PeerOffersScale { get; set; }
+
+    /// <summary>The number of the peer's last SYN: it counts once we have answered.</summary>
+    public uint PeerSyn { get; set; }
 
     /// <summary>When our first timestamp was seen.</summary>
     public Instant FirstTimestampAt { get; private set; }
@@ -35,13 +43,23 @@ internal sealed class ScriptFlow(Endpoint local, Endpoint remote)
     /// <summary>Our SYN left.</summary>
     public void OnSyn(uint scriptSequence, SeqNum live)
     {
-        _offset = unchecked(live.Value - scriptSequence);
+        _initial = (scriptSequence, live.Value);
         HasSyn = true;
     }
 
-    public SeqNum ToLive(uint scriptLocal) => new(unchecked(scriptLocal + _offset));
+    /// <summary>Our SYN answers the peer's, or the peer's ours: from here on the peer's numbers count from its SYN.</summary>
+    public void OnPeerSyn() => _remoteInitial = PeerSyn;
 
-    public uint ToScript(SeqNum liveLocal) => unchecked(liveLocal.Value - _offset);
+    /// <summary>A number of ours. Those of SYNs stand as they are, others count from the SYN; before one was seen all stand as they are.</summary>
+    public SeqNum ToLive(uint scriptLocal, bool isSyn)
+        => new(_initial is not { } initial ? scriptLocal : unchecked(initial.Live + scriptLocal - (isSyn ? initial.Script : 0)));
+
+    public uint ToScript(SeqNum liveLocal, bool isSyn)
+        => _initial is not { } initial ? liveLocal.Value : unchecked(liveLocal.Value - initial.Live + (isSyn ? initial.Script : 0));
+
+    public SeqNum PeerToLive(uint script, bool isSyn) => new(isSyn ? script : unchecked(script + _remoteInitial));
+
+    public uint PeerToScript(SeqNum live, bool isSyn) => isSyn ? live.Value : unchecked(live.Value - _remoteInitial);
 
     public void OnTimestamp(uint script, uint live, Instant now)
     {

@@ -15,7 +15,7 @@ internal sealed class SegmentMatch(ScriptProfile profile, ScriptFlow flow)
         => IsRepeatedFin(expected, actual) ? OptionDifference(expected, actual)
             : (expected.Bits & Compared(expected)) != (actual.Bits & Compared(expected)) ? "flags"
             : expected.PayloadLength != actual.PayloadLength ? "payload length"
-            : !expected.IsSequenceAbsolute && expected.Sequence != _flow.ToScript(actual.Sequence) ? "sequence number"
+            : !expected.IsSequenceAbsolute && expected.Sequence != _flow.ToScript(actual.Sequence, actual.Bits.Has(ControlBits.Syn)) ? "sequence number"
             : IsAcknowledgmentWrong(expected, actual) ? "acknowledgment number"
             : IsWindowWrong(expected, actual) ? "window"
             : expected.UrgentPointer is { } urgent && urgent != actual.UrgentPointer ? "urgent pointer"
@@ -28,8 +28,8 @@ internal sealed class SegmentMatch(ScriptProfile profile, ScriptFlow flow)
     /// </summary>
     private bool IsRepeatedFin(ScriptSegment expected, SniffedSegment actual)
         => _profile == ScriptProfile.FreeBsd && expected.PayloadLength == 0 && expected.Bits == (ControlBits.Fin | ControlBits.Ack)
-            && actual.PayloadLength == 0 && actual.Bits == ControlBits.Ack && unchecked(expected.Sequence + 1) == _flow.ToScript(actual.Sequence)
-            && expected.Acknowledgment == actual.Acknowledgment.Value && !IsWindowWrong(expected, actual);
+            && actual.PayloadLength == 0 && actual.Bits == ControlBits.Ack && unchecked(expected.Sequence + 1) == _flow.ToScript(actual.Sequence, isSyn: false)
+            && expected.Acknowledgment == _flow.PeerToScript(actual.Acknowledgment, isSyn: false) && !IsWindowWrong(expected, actual);
 
     private string? OptionDifference(ScriptSegment expected, SniffedSegment actual)
         => expected.Options is { } options && !AreOptionsAlike(options, actual.Options) ? "options" : null;
@@ -41,8 +41,9 @@ internal sealed class SegmentMatch(ScriptProfile profile, ScriptFlow flow)
     private ControlBits Compared(ScriptSegment expected)
         => _profile == ScriptProfile.FreeBsd && expected.PayloadLength > 0 ? ControlBits.All : ControlBits.All & ~ControlBits.Psh;
 
-    private static bool IsAcknowledgmentWrong(ScriptSegment expected, SniffedSegment actual)
-        => expected.Bits.Has(ControlBits.Ack) && !expected.IsAcknowledgmentAbsolute && expected.Acknowledgment is { } number && number != actual.Acknowledgment.Value;
+    private bool IsAcknowledgmentWrong(ScriptSegment expected, SniffedSegment actual)
+        => expected.Bits.Has(ControlBits.Ack) && !expected.IsAcknowledgmentAbsolute && expected.Acknowledgment is { } number
+            && number != _flow.PeerToScript(actual.Acknowledgment, actual.Bits.Has(ControlBits.Syn));
 
     /// <summary>
     /// How much a host promises is its own choice: the profile without an author's choices compares only whether it is open. FreeBSD rounds a scaled window up
@@ -88,11 +89,14 @@ internal sealed class SegmentMatch(ScriptProfile profile, ScriptFlow flow)
     private static List<ScriptOption> Meaningful(IReadOnlyList<ScriptOption> options)
         => [.. options.Where(static option => option.Kind is not (TcpOptionKind.End or TcpOptionKind.NoOperation)).OrderBy(static option => option.Kind)];
 
+    private (uint Left, uint Right) ToScript((uint Left, uint Right) block)
+        => (_flow.PeerToScript(new(block.Left), isSyn: false), _flow.PeerToScript(new(block.Right), isSyn: false));
+
     private bool IsAlike(ScriptOption expected, ScriptOption actual) => expected.Kind == actual.Kind && expected.Kind switch
     {
         // TSval is the stack's own clock; the script's number is a name for it.
         TcpOptionKind.Timestamps => expected.Second == actual.Second,
-        TcpOptionKind.Sack => (expected.Blocks ?? []).SequenceEqual(actual.Blocks ?? []),
+        TcpOptionKind.Sack => (expected.Blocks ?? []).SequenceEqual((actual.Blocks ?? []).Select(ToScript)),
         TcpOptionKind.WindowScale => _profile == ScriptProfile.Rfc || expected.First == actual.First,
         _ => expected.First == actual.First,
     };

@@ -9,12 +9,13 @@ internal static class SegmentText
 {
     public static string Describe(SniffedSegment segment, ScriptFlow flow)
     {
-        uint start = flow.ToScript(segment.Sequence);
+        bool isSyn = segment.Bits.Has(ControlBits.Syn);
+        uint start = flow.ToScript(segment.Sequence, isSyn);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{Letters(segment.Bits)} {start}:{unchecked(start + (uint)segment.PayloadLength)}({segment.PayloadLength})");
         if (segment.Bits.Has(ControlBits.Ack))
         {
-            text.Append(CultureInfo.InvariantCulture, $" ack {segment.Acknowledgment.Value}");
+            text.Append(CultureInfo.InvariantCulture, $" ack {flow.PeerToScript(segment.Acknowledgment, isSyn)}");
         }
 
         text.Append(CultureInfo.InvariantCulture, $" win {segment.Window}");

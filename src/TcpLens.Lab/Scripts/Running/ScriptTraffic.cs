@@ -16,7 +16,6 @@ internal sealed class ScriptTraffic(Script script, IScriptMachine machine, Scrip
     private ushort _remotePort = FirstRemotePort;
     private ScriptFlow? _flow;
     private bool _isConnecting;
-    private bool _offersScale;
 
     /// <summary>A call is about to be made: it may begin another connection.</summary>
     public void Prepare(CallStatement call)
@@ -45,7 +44,13 @@ internal sealed class ScriptTraffic(Script script, IScriptMachine machine, Scrip
 
         if (isSyn)
         {
-            _offersScale = segment.Options?.Any(static option => option.Kind == TcpOptionKind.WindowScale) == true;
+            flow.PeerSyn = segment.Sequence;
+            flow.PeerOffersScale = HasScale(segment.Options);
+        }
+
+        if (isSyn && segment.Bits.Has(ControlBits.Ack) && flow.HasSyn)
+        {
+            flow.OnPeerSyn();
         }
 
         int length = PacketBuilder.Segment(_packet, flow, segment, Sequence(segment, flow));
@@ -92,11 +97,13 @@ internal sealed class ScriptTraffic(Script script, IScriptMachine machine, Scrip
         if (segment.Bits.Has(ControlBits.Syn) && !flow.HasSyn && expected.Bits.Has(ControlBits.Syn))
         {
             flow.OnSyn(expected.Sequence, segment.Sequence);
+            flow.OffersScale = HasScale(segment.Options);
         }
 
-        if (segment.Bits.Has(ControlBits.Syn))
+        if (segment.Bits.Has(ControlBits.Syn | ControlBits.Ack))
         {
-            flow.IsScaled = _offersScale && segment.Options.Any(static option => option.Kind == TcpOptionKind.WindowScale);
+            flow.OffersScale = HasScale(segment.Options);
+            flow.OnPeerSyn();
         }
 
         if (segment.Bits.Has(ControlBits.Ack) && !segment.Bits.Has(ControlBits.Rst))
@@ -116,7 +123,7 @@ internal sealed class ScriptTraffic(Script script, IScriptMachine machine, Scrip
     /// </summary>
     private SeqNum Sequence(ScriptSegment segment, ScriptFlow flow)
     {
-        var sequence = new SeqNum(segment.Sequence);
+        SeqNum sequence = flow.PeerToLive(segment.Sequence, segment.IsSequenceAbsolute || segment.Bits.Has(ControlBits.Syn));
         int buffer = ScriptKnobs.WholeSegments(_knobs.ReceiveSpace, _addresses.SegmentSize(_knobs.Mtu));
         int beyond = buffer - ushort.MaxValue;
         bool isAtEdge = _knobs.Profile == ScriptProfile.FreeBsd && beyond > 0 && !flow.IsScaled && sequence - flow.ReceiveNext >= buffer - 1;
@@ -135,6 +142,8 @@ internal sealed class ScriptTraffic(Script script, IScriptMachine machine, Scrip
         double found = (_flow.LiveTicksSinceFirst(live) ?? 0) * 1000.0;
         return Math.Abs(wanted - found) <= Math.Max(4000 + tick, wanted / 8) ? null : "timestamp";
     }
+
+    private static bool HasScale(IReadOnlyList<ScriptOption>? options) => options?.Any(static option => option.Kind == TcpOptionKind.WindowScale) == true;
 
     private static uint? Timestamp(IReadOnlyList<ScriptOption>? options)
         => options?.FirstOrDefault(static option => option.Kind == TcpOptionKind.Timestamps)?.First;

@@ -80,7 +80,7 @@ internal sealed class ScriptKnobs
 
     private static TcpSettings Beginning(ScriptProfile profile) => profile switch
     {
-        ScriptProfile.Linux => TcpSettings.Default with { RequireTimestamps = false, ProtectTimeWait = false, WindowProbe = WindowProbe.Empty },
+        ScriptProfile.Linux => TcpSettings.Default with { RequireTimestamps = false, ProtectTimeWait = false, WindowProbe = WindowProbe.Empty, LazyWindowUpdates = true },
         ScriptProfile.FreeBsd => TcpSettings.Default with
         {
             OptionOrder = OptionOrder.FreeBsd,

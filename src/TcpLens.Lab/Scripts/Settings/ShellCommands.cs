@@ -61,13 +61,13 @@ internal sealed class ShellCommands(ScriptKnobs knobs, IShellSources sources)
                 }
 
                 return true;
-            case "defaults.sh" or "true" or "ethtool" or "sleep" or "sync":
+            case "defaults.sh" or "true" or "ethtool" or "sleep" or "sync" or "rm" or "dd":
                 return true;
             case "tcpdrop" or "nstat" when words.Count <= 3:
                 return true;
             case "echo" when words.Any(static word => word.StartsWith("/sys/module/tcp_cubic/", StringComparison.Ordinal)):
                 return true;
-            case "ip" when words is [_, "route", "change" or "add" or "replace", ..]:
+            case "ip" when words is [_, "route", "change" or "add" or "replace", ..] or [_, "link", "set", ..]:
                 SetRoute(words);
                 return true;
             default:

@@ -172,6 +172,12 @@ internal static class SysctlMap
         var numbers = new List<long>();
         foreach (string word in words)
         {
+            if (word.StartsWith("$((", StringComparison.Ordinal) && word.EndsWith("))", StringComparison.Ordinal))
+            {
+                numbers.Add((long)new CodeExpression(word[3..^2], static name => throw new UnsupportedFeatureException(name)).Evaluate());
+                continue;
+            }
+
             bool isHexadecimal = word.StartsWith("0x", StringComparison.Ordinal);
             NumberStyles style = isHexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.AllowLeadingSign;
             if (long.TryParse(isHexadecimal ? word[2..] : word, style, CultureInfo.InvariantCulture, out long number))

@@ -87,6 +87,18 @@ internal sealed class DataCalls(ScriptSockets sockets)
         return pending.Moved == wanted || (!mayWait && pending.Moved > 0) ? new(pending.Moved) : mayWait ? null : CallOutcome.Failure(SocketErrors.Again);
     }
 
+    public CallOutcome? SendFile(CallArguments call, PendingCall pending, Instant now)
+    {
+        if (_sockets.Find(call.Descriptor) is not { Connection: { } connection } socket || _sockets.Find((int)call.Integer(1)) is null)
+        {
+            return CallOutcome.Failure(SocketErrors.BadDescriptor);
+        }
+
+        int wanted = (int)Math.Clamp(call.Integer(3), 0, 1 << 28);
+        pending.Moved += Give(socket, connection, wanted - pending.Moved, now, isUrgent: false);
+        return pending.Moved == wanted || socket.IsNonBlocking ? new(pending.Moved) : null;
+    }
+
     private int Move(HostConnection connection, int wanted, Instant now, bool peek)
     {
         int moved = 0;

@@ -20,6 +20,9 @@ internal sealed class OpeningCalls(ScriptSockets sockets)
         return new(_sockets.Add(socket, call.Expected));
     }
 
+    /// <summary>A file that sendfile() sends from. What stands in it is zeros, as all that is sent.</summary>
+    public CallOutcome OpenFile(CallArguments call) => new(_sockets.Add(new ScriptSocket(_sockets.Knobs.Tcp.Options), call.Expected, isNewest: false));
+
     public CallOutcome Bind(CallArguments call)
     {
         if (_sockets.Find(call.Descriptor) is not { } socket)
@@ -53,9 +56,25 @@ internal sealed class OpeningCalls(ScriptSockets sockets)
             return CallOutcome.Failure(SocketErrors.Invalid);
         }
 
+        socket.Backlog = (int)Math.Clamp(call.Integer(1), 0, 4096) + 1;
+        return Listen(socket);
+    }
+
+    /// <summary>Options that were set on a listener hold for the handshakes that come.</summary>
+    public void ListenAgain(ScriptSocket socket, Instant now)
+    {
+        if (socket.Listener is { Waiting: 0, HalfOpen: 0 } listener)
+        {
+            listener.Close(now);
+            Listen(socket);
+        }
+    }
+
+    private CallOutcome Listen(ScriptSocket socket)
+    {
         var options = new ListenOptions
         {
-            Backlog = (int)Math.Clamp(call.Integer(1), 0, 4096) + 1,
+            Backlog = socket.Backlog,
             ResetOnOverflow = _sockets.Knobs.ResetOnOverflow,
             Cookies = _sockets.Knobs.Cookies,
             Settings = Settings(socket),

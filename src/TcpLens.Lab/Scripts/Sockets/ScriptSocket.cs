@@ -14,6 +14,8 @@ internal sealed class ScriptSocket(ConnectionOptions options)
 
     public HostConnection? Connection { get; private set; }
 
+    public int Backlog { get; set; }
+
     public bool IsNonBlocking { get; set; }
 
     public bool IsReceiveShut { get; set; }

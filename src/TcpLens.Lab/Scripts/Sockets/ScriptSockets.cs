@@ -29,11 +29,11 @@ internal sealed class ScriptSockets(Lazy<TcpHost> host, ScriptKnobs knobs, Scrip
     public EpollSet? FindEpoll(int descriptor) => _epolls.GetValueOrDefault(descriptor);
 
     /// <summary>A script says itself which number it expects; another one is taken by whoever asks next.</summary>
-    public int Add(ScriptSocket socket, long? wanted)
+    public int Add(ScriptSocket socket, long? wanted, bool isNewest = true)
     {
         int descriptor = Free(wanted);
         _sockets[descriptor] = socket;
-        Newest = socket;
+        Newest = isNewest ? socket : Newest;
         return descriptor;
     }
 

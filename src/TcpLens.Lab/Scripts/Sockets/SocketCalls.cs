@@ -26,7 +26,9 @@ internal sealed class SocketCalls(ScriptSockets sockets)
             "fcntl" => _opening.Control(arguments),
             "read" or "recv" or "recvfrom" or "readv" or "recvmsg" => _data.Receive(arguments, call, now),
             "write" or "send" or "sendto" or "writev" or "sendmsg" => _data.Send(arguments, call, now),
-            "setsockopt" => _options.Set(arguments),
+            "open" => _opening.OpenFile(arguments),
+            "sendfile" => _data.SendFile(arguments, call, now),
+            "setsockopt" => SetOption(arguments, now),
             "getsockopt" => _options.Get(arguments),
             "ioctl" => _options.Control(arguments),
             "poll" => _polls.Poll(arguments, call, now),
@@ -35,5 +37,16 @@ internal sealed class SocketCalls(ScriptSockets sockets)
             "epoll_wait" => _polls.Wait(arguments, call, now),
             var other => throw new UnsupportedFeatureException($"{other}()"),
         };
+    }
+
+    private CallOutcome SetOption(CallArguments arguments, Instant now)
+    {
+        CallOutcome outcome = _options.Set(arguments);
+        if (sockets.Find(arguments.Descriptor) is { Listener: not null } listening)
+        {
+            _opening.ListenAgain(listening, now);
+        }
+
+        return outcome;
     }
 }
