@@ -93,8 +93,10 @@ public sealed record TcpSettings
     /// <summary>At least 60 s (RFC 6298 §2.5).</summary>
     public TimeSpan MaximumRto { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>A SYN is sent again so many times (Linux: tcp_syn_retries, 127 s).</summary>
-    public int SynRetries { get; init; } = 6;
+    /// <summary>
+    /// A SYN is sent again so many times before the attempt is given up: 247 s, since MUST-23 wants three minutes (Linux's tcp_syn_retries is 6: 127 s).
+    /// </summary>
+    public int SynRetries { get; init; } = 7;
 
     public int SynAckRetries { get; init; } = 5;
 

@@ -21,8 +21,6 @@ public sealed class StackDriver
 
     private const int LargestPacket = ushort.MaxValue;
 
-    private const long NanosecondsPerSecond = 1_000_000_000;
-
     /// <summary>
     /// A sleep is no longer than this when something has just happened: timers that calls set meanwhile are mostly later, and need not wake it.
     /// </summary>
@@ -59,9 +57,7 @@ public sealed class StackDriver
 
     internal TcpHost Host { get; }
 
-    private Instant Now => _clock.TimestampFrequency == NanosecondsPerSecond
-        ? new(_clock.GetTimestamp())
-        : new((long)((Int128)_clock.GetTimestamp() * NanosecondsPerSecond / _clock.TimestampFrequency));
+    private Instant Now => _clock.Now;
 
     /// <summary>Works until it is told to stop; every connection is then aborted, and whoever waits for one is told.</summary>
     /// <exception cref="IOException">The device is gone. Whoever waits is told, too.</exception>

@@ -12,11 +12,10 @@ internal struct Pacer
     private Instant _openAt;
     private long _rate;
     private int _segmentSize;
+    private bool _isAwaited;
 
     /// <summary>When the gate opens, if somebody stands before it; Never otherwise.</summary>
-    public Instant WakeAt { readonly get => _wakeAt == default ? Instant.Never : _wakeAt; private set => _wakeAt = value; }
-
-    private Instant _wakeAt;
+    public readonly Instant WakeAt => _isAwaited ? _openAt : Instant.Never;
 
     /// <summary>Twice the window in a round trip while it doubles, 1.2 times after (as Linux has it).</summary>
     public void SetRate(in CongestionWindow window, int smoothedRtt)
@@ -35,11 +34,12 @@ internal struct Pacer
 
         if (now < _openAt)
         {
-            WakeAt = _openAt;
+            _isAwaited = true;
             return 0;
         }
 
-        return (int)Math.Min(octets, Math.Max(2 * _segmentSize, _rate * Quantum / 1_000_000));
+        long quantum = _rate * Quantum / 1_000_000;
+        return (int)Math.Min(octets, Math.Max(2 * _segmentSize, quantum - (quantum % _segmentSize)));
     }
 
     public void OnSent(int octets, Instant now)
@@ -53,9 +53,9 @@ internal struct Pacer
 
     public void OnTimeout(Instant now)
     {
-        if (now >= WakeAt)
+        if (now >= _openAt)
         {
-            WakeAt = Instant.Never;
+            _isAwaited = false;
         }
     }
 }

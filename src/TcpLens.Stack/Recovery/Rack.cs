@@ -96,7 +96,18 @@ internal struct Rack
         for (int i = 0; i < sent.Count; i++)
         {
             ref SentSegment segment = ref sent[i];
-            if (segment.Has(SentFlags.Sacked) || segment.IsToBeSentAgain || !IsSentAfter(_sentAt, _end, segment.SentAt, segment.End))
+            if (!IsSentAfter(_sentAt, _end, segment.SentAt, segment.End))
+            {
+                if (!segment.Has(SentFlags.EverRetransmitted))
+                {
+                    // What follows was sent later still, the first time and so every time.
+                    break;
+                }
+
+                continue;
+            }
+
+            if (segment.Has(SentFlags.Sacked) || segment.IsToBeSentAgain)
             {
                 continue;
             }

@@ -42,8 +42,8 @@ internal struct RateReduction
             send = Math.Min(threshold - pipe, send);
         }
 
-        // The first retransmission is not held back.
-        return pipe + (int)Math.Max(send, _sent == 0 ? segmentSize : 0);
+        // The first retransmission is not held back; and less than a segment would be a window that nothing fits when the pipe is empty (RFC 5681 §3.1, LW).
+        return Math.Max(pipe + (int)Math.Max(send, _sent == 0 ? segmentSize : 0), segmentSize);
     }
 
     private static long RoundUp(long octets, int segmentSize)

@@ -1,5 +1,3 @@
-using TcpLens.Protocol;
-
 namespace TcpLens.Stack;
 
 /// <summary>What one connection and its host count of recovery, as Linux counts it.</summary>

@@ -62,7 +62,7 @@ internal static class SackReader
             }
 
             delivery.TakeSacked(in sent[i]);
-            sent.MarkSacked(i);
+            i = sent.MarkSacked(i);
         }
     }
 }

@@ -21,6 +21,7 @@ internal struct SentSegments
     private int _mask;
     private int _head;
     private SeqNum _toBeSentAgain;
+    private SeqNum _highestSacked;
 
     public int Count { get; private set; }
 
@@ -45,7 +46,7 @@ internal struct SentSegments
     public int Duplicates { get; set; }
 
     /// <summary>Octets thought to be in the network (RFC 6675 §4, pipe).</summary>
-    public readonly int Pipe => Octets - Sacked - Duplicates - Lost + Retransmitted;
+    public readonly int Pipe => Math.Max(Octets - Sacked - Duplicates - Lost, 0) + Retransmitted;
 
     public readonly ref SentSegment this[int index] => ref _ring![(_head + index) & _mask];
 
@@ -123,23 +124,52 @@ internal struct SentSegments
     public void Split(int index, SeqNum number)
     {
         MakeRoom();
-        for (int i = Count; i > index + 1; i--)
+        if (index < Count / 2)
         {
-            this[i] = this[i - 1];
+            _head = (_head - 1) & _mask;
+            for (int i = 0; i <= index; i++)
+            {
+                this[i] = this[i + 1];
+            }
+        }
+        else
+        {
+            for (int i = Count; i > index; i--)
+            {
+                this[i] = this[i - 1];
+            }
         }
 
         Count++;
-        this[index + 1] = this[index];
         this[index].End = number;
         this[index + 1].Start = number;
     }
 
-    public void MarkSacked(int index)
+    /// <summary>What has arrived needs no record of its own beside others that have. Says where the record is now.</summary>
+    public int MarkSacked(int index)
     {
         ref SentSegment segment = ref this[index];
         Forget(in segment);
         segment.Flags = (segment.Flags & ~(SentFlags.Lost | SentFlags.Retransmitted)) | SentFlags.Sacked;
+        if (Sacked == 0 || segment.End.IsAfter(_highestSacked))
+        {
+            _highestSacked = segment.End;
+        }
+
         Sacked += segment.Length;
+        if (index + 1 < Count && this[index + 1].Flags == segment.Flags)
+        {
+            segment.End = this[index + 1].End;
+            Remove(index + 1);
+        }
+
+        if (index > 0 && this[index - 1].Flags == this[index].Flags)
+        {
+            this[index - 1].End = this[index].End;
+            Remove(index--);
+        }
+
+        return index;
     }
 
     /// <summary>True when it was a retransmission that is lost now.</summary>
@@ -229,18 +259,7 @@ internal struct SentSegments
     }
 
     /// <summary>The end of the highest octet that was selectively acknowledged, else where nothing is.</summary>
-    public readonly SeqNum HighestSacked(SeqNum unacknowledged)
-    {
-        for (int i = Sacked == 0 ? -1 : Count - 1; i >= 0; i--)
-        {
-            if (this[i].Has(SentFlags.Sacked))
-            {
-                return this[i].End;
-            }
-        }
-
-        return unacknowledged;
-    }
+    public readonly SeqNum HighestSacked(SeqNum unacknowledged) => Sacked == 0 ? unacknowledged : _highestSacked;
 
     /// <summary>Octets in segments, rounded up.</summary>
     public static int InSegments(int octets, int segmentSize) => (octets + segmentSize - 1) / segmentSize;
@@ -292,6 +311,28 @@ internal struct SentSegments
         Sacked -= segment.Has(SentFlags.Sacked) ? segment.Length : 0;
         Lost -= segment.Has(SentFlags.Lost) ? segment.Length : 0;
         Retransmitted -= segment.Has(SentFlags.Retransmitted) ? segment.Length : 0;
+    }
+
+    private void Remove(int index)
+    {
+        if (index < Count / 2)
+        {
+            for (int i = index; i > 0; i--)
+            {
+                this[i] = this[i - 1];
+            }
+
+            _head = (_head + 1) & _mask;
+        }
+        else
+        {
+            for (int i = index; i < Count - 1; i++)
+            {
+                this[i] = this[i + 1];
+            }
+        }
+
+        Count--;
     }
 
     private void MakeRoom()

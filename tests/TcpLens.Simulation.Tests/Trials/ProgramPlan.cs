@@ -50,7 +50,7 @@ internal sealed record ProgramPlan
         {
             Octets = octets,
             WriteChunk = random.Pick(1 + random.Below(20), 1 + random.Below(3000), 65_536) + (int)(octets / 200),
-            ReadChunk = random.Pick(1 + random.Below(50), 1 + random.Below(3000), 65_536) + (int)(octets / 100),
+            ReadChunk = random.Pick(1 + random.Below(50), 1 + random.Below(3000), 65_536),
             Pause = random.Pick(0.0, 0.0, 0.02, 0.2),
             LongestPause = random.Pick(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(3)),
             Fiddle = random.Pick(0.0, 0.0, 0.05),

@@ -33,7 +33,7 @@ internal sealed class Trial
         HostAddress near = Address(plan.IsV6, 1);
         HostAddress far = Address(plan.IsV6, 2);
         _near = _world.AddHost(new() { Addresses = [near], Mtu = plan.Mtu, Tcp = plan.Near });
-        _far = _world.AddHost(new() { Addresses = [far], Mtu = plan.Mtu, Tcp = plan.Far });
+        _far = _world.AddHost(new() { Addresses = [far], Mtu = plan.Mtu, Tcp = plan.Far, Cookies = plan.Cookies });
         _link = _world.Connect(_near, _far, plan.Forth, plan.Back);
         var forth = new OctetPattern((uint)_world.Random.Next());
         var back = new OctetPattern((uint)_world.Random.Next());
@@ -89,11 +89,7 @@ internal sealed class Trial
         }
         else
         {
-            _far.Listen(new(far, Port), accepted =>
-            {
-                _farConnection = accepted;
-                return _server;
-            });
+            _far.Listen(new(far, Port), Accept);
         }
 
         _nearConnection = _near.Connect(new(far, Port), _client, new() { Local = new(near, 5000) });
@@ -103,9 +99,23 @@ internal sealed class Trial
         }
     }
 
+    private IWorldProgram Accept(HostConnection accepted)
+    {
+        if (_farConnection is not null)
+        {
+            return new Refusal();
+        }
+
+        _farConnection = accepted;
+        return _server;
+    }
+
     /// <summary>Nothing is left of the connection, and nothing of it is on the way.</summary>
     private bool IsQuiet() => _client.IsDone && (_server.IsDone || _farConnection is null)
         && _near.Host.Connections + _far.Host.Connections + _near.Host.TimeWaits + _far.Host.TimeWaits == 0;
+
+    private static bool IsAnythingLeft(HostNode node)
+        => node.Host is not { Connections: 0, HalfOpen: 0, Orphans: 0, TimeWaits: 0, Established: 0 } || node.NextTimeout != Instant.Never;
 
     private void Judge()
     {
@@ -113,6 +123,7 @@ internal sealed class Trial
             : _server.Complaint is { } other ? "the server's connection " + other
             : !IsQuiet() ? $"not over after {Limit}: client {Describe(_client, _nearConnection)}, server {Describe(_server, _farConnection)}, "
                 + $"hosts hold {_near.Host.Connections}+{_near.Host.TimeWaits} and {_far.Host.Connections}+{_far.Host.TimeWaits}"
+            : IsAnythingLeft(_near) || IsAnythingLeft(_far) ? "something is left on a host"
             : _client.Received > _server.Sent || _server.Received > _client.Sent ? "more arrived than was sent"
             : SawTooSoon(_client, _server) || SawTooSoon(_server, _client) ? "an end was seen before everything had arrived"
             : Plan is { IsGentle: true, IsOrderly: true } && !IsComplete ? $"incomplete in gentle weather: client {Describe(_client, _nearConnection)}, server {Describe(_server, _farConnection)}"
@@ -126,8 +137,14 @@ internal sealed class Trial
         => reader.SawEnd && reader.Error == ConnectionError.None && reader.Received != writer.Sent;
 
     private static string Describe(RandomProgram program, HostConnection? connection)
-        => $"{connection?.State.ToString() ?? "none"} {program.Error} sent {program.Sent}/{program.Plan.Octets} received {program.Received}";
+        => $"{connection?.State.ToString() ?? "none"} {program.Error} sent {program.Sent}/{program.Plan.Octets} received {program.Received} {connection?.Status}";
 
     private static HostAddress Address(bool isV6, byte number)
         => isV6 ? new(0x2001_0db8_0000_0000, number) : HostAddress.V4(0x0a00_0000u | number);
+
+    /// <summary>A copy of the first ACK that comes late is a cookie still, and opens a connection that nobody wants.</summary>
+    private sealed class Refusal : IWorldProgram
+    {
+        public void OnEvent(HostConnection connection, ConnectionEvents happened, Instant now) => connection.Abort(now);
+    }
 }

@@ -18,6 +18,8 @@ internal sealed record TrialPlan
 
     public required int Mtu { get; init; }
 
+    public required SynCookies Cookies { get; init; }
+
     public required Weather Forth { get; init; }
 
     public required Weather Back { get; init; }
@@ -32,8 +34,11 @@ internal sealed record TrialPlan
     /// <summary>Packets of a blind attacker on either host.</summary>
     public int ForgedPackets { get; init; }
 
-    /// <summary>Nothing that happens here is a reason for a connection to fail.</summary>
-    public bool IsGentle => Cut is null && !Forth.IsBlackHole && !Back.IsBlackHole && HarmOf(Forth) + HarmOf(Back) < 0.1;
+    /// <summary>
+    /// Nothing that happens here is a reason for a connection to fail. (A cookie is one: when the last ACK of the handshake is lost and the client
+    /// only waits, the server knows of nothing, and says so when it is probed.)
+    /// </summary>
+    public bool IsGentle => Cut is null && Cookies != SynCookies.Always && !Forth.IsBlackHole && !Back.IsBlackHole && HarmOf(Forth) + HarmOf(Back) < 0.1;
 
     /// <summary>Both programs wait for everything.</summary>
     public bool IsOrderly => Client.Ending is Ending.Orderly && Server.Ending is Ending.Orderly or Ending.AfterPeer
@@ -51,6 +56,8 @@ internal sealed record TrialPlan
             server = server with { Ending = Ending.Orderly };   // Two that wait for each other wait for ever.
         }
 
+        client = client with { ReadChunk = client.ReadChunk + (int)(server.Octets / 100) };
+        server = server with { ReadChunk = server.ReadChunk + (int)(client.Octets / 100) };
         return new()
         {
             Seed = seed,
@@ -59,6 +66,7 @@ internal sealed record TrialPlan
             Near = Settings(random),
             Far = Settings(random),
             Mtu = random.Pick(1500, 1500, 9000, 1280 + random.Below(1000)),
+            Cookies = random.Chance(0.1) ? SynCookies.Always : SynCookies.WhenFull,
             Forth = WeatherOf(random, isV6),
             Back = WeatherOf(random, isV6),
             Client = client,
@@ -117,5 +125,5 @@ internal sealed record TrialPlan
         IsBlackHole = random.Chance(0.02),
     };
 
-    private static double HarmOf(Weather weather) => weather.Loss + weather.Corruption + (weather.Bursts is null ? 0 : 0.05);
+    private static double HarmOf(Weather weather) => weather.Loss + weather.Corruption + (weather.Bursts is null ? 0 : 1);
 }

@@ -31,7 +31,7 @@ internal sealed class Peer
     /// <summary>What the last segment given was told.</summary>
     public DropReason Reason { get; private set; }
 
-    /// <summary>What left at the last <see cref="Give"/>, <see cref="Take"/> or <see cref="Pass"/>.</summary>
+    /// <summary>What left at the last <see cref="Give"/>, <see cref="Take"/> or <see cref="Pass(TimeSpan)"/>.</summary>
     public List<SentCopy> Left { get; private set; } = [];
 
     /// <summary>When each of <see cref="Left"/> did.</summary>
@@ -118,9 +118,10 @@ internal sealed class Peer
     /// <param name="options">None when not given.</param>
     /// <param name="urgent">The urgent pointer.</param>
     /// <param name="ecn">Of the IP header.</param>
+    /// <param name="waits">More comes before anything may leave.</param>
     public string Give(
         ControlBits bits, int? seq = null, int? ack = null, int length = 0, ushort window = ushort.MaxValue,
-        SegmentOptions? options = null, int urgent = 0, EcnCodepoint ecn = EcnCodepoint.NotCapable)
+        SegmentOptions? options = null, int urgent = 0, EcnCodepoint ecn = EcnCodepoint.NotCapable, bool waits = false)
     {
         SeqNum start = seq is { } at ? TheirInitial + (uint)at : _givenEnd;
         byte[] payload = new byte[length];
@@ -143,7 +144,7 @@ internal sealed class Peer
         bool isTheirNext = seq is null;
         Reason = Subject.OnSegment(segment, Now);
         _givenEnd = isTheirNext || segment.End.IsAfter(_givenEnd) ? segment.End : _givenEnd;
-        return Take();
+        return waits ? "" : Take();
     }
 
     /// <summary>The octet that stands at a number of theirs in every segment that <see cref="Give"/> makes.</summary>

@@ -1,0 +1,51 @@
+using TcpLens.Protocol;
+using TcpLens.Testing;
+
+namespace TcpLens.Stack.Tests;
+
+/// <summary>Small segments (RFC 9293 §3.7.4).</summary>
+public sealed class NagleTests
+{
+    [Fact]
+    [Requirement("SHLD-7", "MAY-16")]
+    public void A_small_segment_waits_while_another_is_in_flight()
+    {
+        Peer peer = Peer.Established();
+        Assert.Equal("PSH+ACK 1+10 ack 1", peer.Send(10));
+        Assert.Equal("", peer.Send(20));
+        Assert.Equal("", peer.Send(30));
+        Assert.Equal("PSH+ACK 11+50 ack 1", peer.Give(ControlBits.Ack));
+    }
+
+    [Fact]
+    [Requirement("SHLD-7", "SHLD-28")]
+    public void A_full_segment_waits_for_nothing()
+    {
+        Peer peer = Peer.Established();
+        peer.Send(10);
+        Assert.Equal("ACK 11+1460 ack 1", peer.Send(1500));
+    }
+
+    [Fact]
+    [Requirement("MUST-17")]
+    public void A_program_can_turn_that_off_and_on_for_one_connection()
+    {
+        Peer peer = Peer.Established();
+        peer.Send(10);
+        peer.Set(static options => options with { NoDelay = true });
+        Assert.Equal("PSH+ACK 11+10 ack 1", peer.Send(10));
+        peer.Set(static options => options with { NoDelay = false });
+        Assert.Equal("", peer.Send(10));
+        Assert.False(ConnectionOptions.Default.NoDelay);
+    }
+
+    [Fact]
+    [Requirement("MUST-60")]
+    public void What_waits_does_not_wait_for_ever()
+    {
+        Peer peer = Peer.Established();
+        peer.Set(static options => options with { Cork = true });
+        Assert.Equal("", peer.Send(10));
+        Assert.Equal("PSH+ACK 1+10 ack 1", peer.Pass(0.2));
+    }
+}

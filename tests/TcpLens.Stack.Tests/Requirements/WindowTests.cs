@@ -1,0 +1,108 @@
+using TcpLens.Protocol;
+using TcpLens.Testing;
+
+namespace TcpLens.Stack.Tests;
+
+/// <summary>Managing windows (RFC 9293 §3.8.6).</summary>
+public sealed class WindowTests
+{
+    [Fact]
+    [Requirement("MUST-1", "REC-1", "5681-1")]
+    public void Windows_are_unsigned_and_wider_than_sixteen_bits()
+    {
+        Peer peer = Peer.Established(options: Scaled(14), window: 0xffff);
+        Assert.Equal(0xffffu << 14, peer.Subject.Status.SendWindow);
+
+        peer = Peer.Established(window: 0x8000);
+        peer.Send(40_000);
+        Assert.Equal(10 * 1460, peer.Left.Sum(static segment => segment.Payload.Length));
+    }
+
+    [Fact]
+    [Requirement("5681-1")]
+    public void The_smaller_of_both_windows_limits_what_is_in_flight()
+    {
+        Peer peer = Peer.Established(window: 4380);
+        peer.Send(40_000);
+        Assert.Equal(4380, peer.Left.Sum(static segment => segment.Payload.Length));
+    }
+
+    [Fact]
+    [Requirement("MUST-34", "SHLD-15", "SHLD-16", "MAY-7")]
+    public void A_peer_that_takes_its_window_back_gets_nothing_new_and_what_is_inside_of_it_again()
+    {
+        Peer peer = Peer.Established();
+        peer.Send(10 * 1460);
+        peer.Give(ControlBits.Ack, ack: 1461, window: 2 * 1460);
+        Assert.Equal("", peer.Send(5000));
+        peer.Pass(1.0);
+        Assert.NotEmpty(peer.Left);
+        Assert.All(peer.Left, segment => Assert.InRange(segment.Segment.End - peer.Subject.Status.SendUnacknowledged, 1, 2 * 1460));
+    }
+
+    [Fact]
+    [Requirement("MUST-35", "SHLD-17", "6429-1")]
+    public void A_window_that_shrank_to_nothing_is_probed_and_the_connection_lives_while_probes_are_answered()
+    {
+        Peer peer = Peer.Established();
+        peer.Send(3 * 1460);
+        peer.Give(ControlBits.Ack, ack: 1, window: 0);
+        int probes = 0;
+        for (int i = 0; i < 4000; i++)
+        {
+            peer.Pass(1.0);
+            probes += peer.Left.Count;
+            if (peer.Left.Count > 0)
+            {
+                peer.Give(ControlBits.Ack, ack: 1, window: 0);
+            }
+        }
+
+        Assert.InRange(probes, 20, 400);
+        Assert.Equal(TcpState.Established, peer.Subject.State);
+        Assert.StartsWith("ACK 1461+1460 ack 1", peer.Give(ControlBits.Ack, ack: 1461), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Requirement("SHLD-14", "MAY-8")]
+    public void The_edge_that_was_promised_never_moves_back()
+    {
+        Peer peer = Peer.Established(TcpSettings.Default with { ReceiveBuffer = 20_000 });
+        uint edge = 20_000;
+        for (int i = 0; i < 14; i++)
+        {
+            peer.Give(ControlBits.Ack, length: 1460 - (i * 7));
+            if (peer.Left is [.., var last])
+            {
+                uint next = (uint)(last.Acknowledgment - peer.Subject.Status.ReceiveNext) + (uint)peer.Subject.Readable;
+                Assert.True(next + last.Window.Raw >= edge, $"{next} + {last.Window.Raw}");
+                edge = next + last.Window.Raw;
+            }
+        }
+
+        Assert.Equal(20_000u, edge);
+    }
+
+    [Fact]
+    [Requirement("MUST-66")]
+    public void A_reset_and_an_urgent_pointer_count_though_the_window_is_closed()
+    {
+        Peer peer = Peer.Established(TcpSettings.Default with { ReceiveBuffer = 2920 });
+        peer.Give(ControlBits.Ack, length: 1460);
+        peer.Give(ControlBits.Ack, length: 1460);
+        Assert.Equal(0, peer.Left[^1].Window.Raw);
+        _ = peer.Events;
+
+        peer.Give(ControlBits.Ack | ControlBits.Urg, urgent: 5);
+        Assert.True(peer.Events.HasFlag(ConnectionEvents.Urgent));
+        peer.Give(ControlBits.Rst);
+        Assert.Equal((TcpState.Closed, ConnectionError.Reset), (peer.Subject.State, peer.Subject.Error));
+    }
+
+    internal static SegmentOptions Scaled(byte shift) => new()
+    {
+        Present = SegmentOptionSet.MaximumSegmentSize | SegmentOptionSet.WindowScale,
+        MaximumSegmentSize = 1460,
+        WindowScale = new(shift),
+    };
+}
