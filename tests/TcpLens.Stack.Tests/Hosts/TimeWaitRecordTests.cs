@@ -2,12 +2,12 @@ using TcpLens.Protocol;
 
 namespace TcpLens.Stack.Tests;
 
-public sealed class TimeWaitTests
+public sealed class TimeWaitRecordTests
 {
     private readonly Pair _pair = new();
     private readonly HostListener _listener;
 
-    public TimeWaitTests() => _listener = _pair.Listen(80);
+    public TimeWaitRecordTests() => _listener = _pair.Listen(80);
 
     [Fact]
     public void A_fin_again_is_answered_and_the_wait_begins_anew()
