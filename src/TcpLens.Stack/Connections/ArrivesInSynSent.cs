@@ -66,7 +66,7 @@ internal static class ArrivesInSynSent
         }
 
         core.Sender.SetWindow(segment);
-        ArrivesSynchronized.Acknowledge(core, segment, now);
+        AckField.Acknowledge(core, segment, now);
         core.Move(TcpEvent.SynAck);
         core.Tell(ConnectionEvents.Connected | ConnectionEvents.Writable);
         core.Receiver.Acks.Now();

@@ -15,17 +15,17 @@ internal static class ArrivesSynchronized
             return DropReason.NoAcknowledgment;
         }
 
-        if (core.State == TcpState.SynReceived && IsPeersSynAgain(core, segment))
+        if (core.State == TcpState.SynReceived && AckField.IsPeersSynAgain(core, segment))
         {
-            return AnswerSynAgain(core, segment, now);
+            return AckField.AnswerSynAgain(core, segment, now);
         }
 
-        if (CheckTimestamp(core, segment, now) is var old and not DropReason.None)
+        if (Acceptance.CheckTimestamp(core, segment, now) is var old and not DropReason.None)
         {
             return old;
         }
 
-        if (CheckSequence(core, segment, now) is var outside and not DropReason.None)
+        if (Acceptance.CheckSequence(core, segment, now) is var outside and not DropReason.None)
         {
             return outside;
         }
@@ -40,7 +40,7 @@ internal static class ArrivesSynchronized
             return CheckSyn(core, segment, now);
         }
 
-        if (CheckAck(core, segment, now) is var acknowledged and not DropReason.None)
+        if (AckField.Check(core, segment, now) is var acknowledged and not DropReason.None)
         {
             return acknowledged;
         }
@@ -49,32 +49,6 @@ internal static class ArrivesSynchronized
         CheckUrgent(core, segment);
         CheckCongestion(core, segment);
         return core.State == TcpState.Closed ? DropReason.None : ProcessText(core, segment, now);
-    }
-
-    /// <summary>An acceptable ACK: what it covers is done with, and the window it shows is taken (fifth step).</summary>
-    public static void Acknowledge(ConnectionCore core, scoped in TcpSegment segment, Instant now)
-    {
-        Sender sender = core.Sender;
-        TakeProbedOctet(core, segment);
-        bool wasSynAcknowledged = sender.IsSynAcknowledged;
-        Instant? madeAt = core.Timestamps.IsAgreed && segment.Options.TimestampEcho != 0
-            ? core.Timestamps.MadeAt(segment.Options.TimestampEcho, now) : null;
-        var facts = new AckFacts
-        {
-            Acknowledgment = segment.Acknowledgment,
-            Unacknowledged = sender.Unacknowledged,
-            Sack = core.Negotiation.HasSack ? segment.Options.Sack : default,
-            IsBare = segment.Length == 0 && (segment.Window << sender.Scale) == sender.Window,
-            ReportsCongestion = core.Negotiation.HasEcn && segment.Has(ControlBits.Ece) && !segment.Has(ControlBits.Syn),
-            EchoedSentAt = madeAt,
-            EchoedRtt = madeAt is { } made ? now - made : null,
-        };
-        core.Recovery.OnAck(facts, now);
-        sender.OnAcknowledged(segment.Acknowledgment);
-        if (!wasSynAcknowledged && sender.IsSynAcknowledged)
-        {
-            core.Recovery.OnEstablished(core.SegmentSize, core.Negotiation.HasSack, now);
-        }
     }
 
     /// <summary>Seventh: the octets, then the FIN behind them (eighth).</summary>
@@ -102,29 +76,6 @@ internal static class ArrivesSynchronized
         return reason;
     }
 
-    /// <summary>R1 to R3 of RFC 7323 §5.3, before the sequence check. A RST is exempt.</summary>
-    private static DropReason CheckTimestamp(ConnectionCore core, scoped in TcpSegment segment, Instant now)
-    {
-        if (!core.Timestamps.IsAgreed || segment.Has(ControlBits.Rst))
-        {
-            return DropReason.None;
-        }
-
-        if (!segment.Options.Has(SegmentOptionSet.Timestamps))
-        {
-            return core.Settings.RequireTimestamps && !segment.Has(ControlBits.Syn) ? DropReason.MissingTimestamp : DropReason.None;
-        }
-
-        if (!core.Timestamps.IsOld(segment.Options.TimestampValue, now))
-        {
-            return DropReason.None;
-        }
-
-        core.Counters.Add(TcpCounter.PAWSEstab);
-        Refuse(core, segment, now);
-        return DropReason.OldTimestamp;
-    }
-
     /// <summary>TS.Recent (RFC 7323 §4.3), of believed segments only: one that acknowledges what was never sent could shut out all that follow.</summary>
     private static void RememberTimestamp(ConnectionCore core, scoped in TcpSegment segment, Instant now)
     {
@@ -132,24 +83,6 @@ internal static class ArrivesSynchronized
         {
             core.Timestamps.Update(segment, core.Receiver.LastAckSent, now);
         }
-    }
-
-    /// <summary>First: the sequence number (the four cases of §3.4, and RFC 5961's for SYNs).</summary>
-    private static DropReason CheckSequence(ConnectionCore core, scoped in TcpSegment segment, Instant now)
-    {
-        if (IsAcceptable(core.Receiver, segment))
-        {
-            core.KeepAlive.OnHeard(now);
-            return DropReason.None;
-        }
-
-        if (segment.Has(ControlBits.Rst))
-        {
-            return DropReason.ResetUnbelieved;
-        }
-
-        Refuse(core, segment, now);
-        return segment.Payload.Length > 0 && !segment.End.IsAfter(core.Receiver.Next) ? DropReason.Duplicate : DropReason.OutsideWindow;
     }
 
     /// <summary>Second: the RST bit, as RFC 5961 §3.2 has it.</summary>
@@ -194,46 +127,11 @@ internal static class ArrivesSynchronized
         return DropReason.SynUnexpected;
     }
 
-    /// <summary>Fifth: the ACK field.</summary>
-    private static DropReason CheckAck(ConnectionCore core, scoped in TcpSegment segment, Instant now)
-    {
-        if (core.State == TcpState.SynReceived && CheckAckOfSyn(core, segment) is var wrong and not DropReason.None)
-        {
-            return wrong;
-        }
-
-        SeqNum highest = core.Sender.Next + (uint)core.Prober.Outstanding;
-        if (segment.Acknowledgment.IsAfter(highest))
-        {
-            core.Challenge(now);
-            return DropReason.AckOfUnsentData;
-        }
-
-        bool isOld = segment.Acknowledgment.IsBefore(core.Sender.Unacknowledged);
-        if (isOld && core.Settings.ResistBlindData
-            && core.Sender.Unacknowledged - segment.Acknowledgment > core.Sender.LargestWindow.Octets)
-        {
-            core.Challenge(now);
-            return DropReason.AckTooOld;
-        }
-
-        if (!isOld)
-        {
-            Acknowledge(core, segment, now);
-            Established(core, segment);
-            TakeWindow(core, segment);
-            core.TellRoom();
-        }
-
-        FollowAckOfFin(core, now);
-        return DropReason.None;
-    }
-
     /// <summary>Sixth: the URG bit.</summary>
     private static void CheckUrgent(ConnectionCore core, scoped in TcpSegment segment)
     {
-        bool counts = segment.Has(ControlBits.Urg) && core.State is TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2;
-        if (counts && segment.Has(ControlBits.Urg) && core.Receiver.TakeUrgent(segment))
+        bool mayReceive = core.State is TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2;
+        if (segment.Has(ControlBits.Urg) && mayReceive && core.Receiver.TakeUrgent(segment))
         {
             core.Tell(ConnectionEvents.Urgent);
         }
@@ -269,135 +167,11 @@ internal static class ArrivesSynchronized
         {
             core.Move(TcpEvent.Fin);
             core.Tell(ConnectionEvents.PeerClosed | ConnectionEvents.Readable);
-            BeginTimeWait(core, now);
+            core.BeginTimeWait(now);
         }
         else if (segment.Has(ControlBits.Fin))
         {
             core.Receiver.Acks.Now();
-        }
-    }
-
-    private static bool IsAcceptable(Receiver receiver, scoped in TcpSegment segment)
-    {
-        WindowSize window = receiver.Window;
-        if (segment.Sequence == receiver.Next)
-        {
-            return true;    // Also into a window of zero: its ACK, URG and RST count (MUST-66), its text finds no room.
-        }
-
-        bool isBareAck = segment.Length == 0 && (segment.Bits & (ControlBits.Rst | ControlBits.Syn)) == ControlBits.None;
-        if (isBareAck && segment.Sequence == receiver.WindowEnd)
-        {
-            return true;    // From a peer that filled the window and lost some of it: refusing its ACKs would stop the other direction.
-        }
-
-        return segment.Sequence.IsInside(receiver.Next, window)
-            || (segment.Length > 0 && (segment.End + uint.MaxValue).IsInside(receiver.Next, window));
-    }
-
-    /// <summary>What is not acceptable is answered with an ACK: without limit when it brings octets, within a budget when not.</summary>
-    private static void Refuse(ConnectionCore core, scoped in TcpSegment segment, Instant now)
-    {
-        if (segment.Payload.Length > 0 || segment.Has(ControlBits.Fin))
-        {
-            core.Receiver.OnRefused(segment);
-        }
-        else
-        {
-            core.Challenge(now);
-        }
-    }
-
-    /// <summary>In SYN-RECEIVED the peer's SYN may come again: our SYN-ACK was lost, or both opened at once (§3.5).</summary>
-    private static bool IsPeersSynAgain(ConnectionCore core, scoped in TcpSegment segment)
-        => segment.Has(ControlBits.Syn) && !segment.Has(ControlBits.Rst) && segment.Sequence == core.Receiver.Initial;
-
-    private static DropReason AnswerSynAgain(ConnectionCore core, scoped in TcpSegment segment, Instant now)
-    {
-        bool completes = segment.Has(ControlBits.Ack) && segment.Acknowledgment == core.Sender.Next && core.Sender.IsSynSent;
-        if (!completes)
-        {
-            core.OwesSyn = true;
-            return DropReason.Duplicate;
-        }
-
-        core.Sender.SetWindow(segment);
-        Acknowledge(core, segment, now);
-        core.Move(TcpEvent.SynAck);
-        core.Tell(ConnectionEvents.Connected | ConnectionEvents.Writable);
-        core.Receiver.Acks.Now();
-        return DropReason.None;
-    }
-
-    private static DropReason CheckAckOfSyn(ConnectionCore core, scoped in TcpSegment segment)
-    {
-        bool isGood = segment.Acknowledgment.IsAfter(core.Sender.Unacknowledged) && !segment.Acknowledgment.IsAfter(core.Sender.Next);
-        if (isGood)
-        {
-            return DropReason.None;
-        }
-
-        core.Answer(segment);
-        return DropReason.AckOfNoSyn;
-    }
-
-    private static void Established(ConnectionCore core, scoped in TcpSegment segment)
-    {
-        if (core.State != TcpState.SynReceived)
-        {
-            return;
-        }
-
-        core.Sender.SetWindow(segment);
-        core.Move(TcpEvent.AckOfSyn);
-        core.Tell(ConnectionEvents.Connected | ConnectionEvents.Writable);
-    }
-
-    private static void TakeWindow(ConnectionCore core, scoped in TcpSegment segment)
-    {
-        core.Sender.OnWindow(segment);
-        core.Prober.OnAnswer();
-        if (!core.Sender.IsHeldByWindow(1))
-        {
-            core.Prober.Disarm();
-        }
-    }
-
-    /// <summary>A window probe carried an octet that did not count as sent: the peer took it.</summary>
-    private static void TakeProbedOctet(ConnectionCore core, scoped in TcpSegment segment)
-    {
-        if (core.Prober.Outstanding > 0 && segment.Acknowledgment.IsAfter(core.Sender.Next))
-        {
-            core.Recovery.OnSent(core.Sender.TakeProbed(), core.Prober.SentAt);
-            core.Prober.OnTaken();
-        }
-    }
-
-    /// <summary>Our FIN is acknowledged: on to the next state.</summary>
-    private static void FollowAckOfFin(ConnectionCore core, Instant now)
-    {
-        if (!core.Sender.IsFinAcknowledged || core.State is not (TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck))
-        {
-            return;
-        }
-
-        if (core.State == TcpState.LastAck)
-        {
-            core.End(TcpEvent.AckOfFin);
-            return;
-        }
-
-        core.Move(TcpEvent.AckOfFin);
-        UserCalls.LimitOrphan(core, now);
-        BeginTimeWait(core, now);
-    }
-
-    private static void BeginTimeWait(ConnectionCore core, Instant now)
-    {
-        if (core.State == TcpState.TimeWait)
-        {
-            core.EndsAt = now + core.Settings.TimeWait;
-            core.Counters.Add(TcpCounter.TW);
         }
     }
 

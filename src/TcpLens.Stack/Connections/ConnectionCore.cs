@@ -105,6 +105,16 @@ internal sealed class ConnectionCore
     public void Move(TcpEvent @event)
         => State = TcpTransitions.Next(State, @event) ?? throw new InvalidOperationException($"'{@event.Describe()}' moves nothing in {State.Name(StateSpelling.Rfc)}");
 
+    /// <summary>2 MSL begin when TIME-WAIT does (MUST-13).</summary>
+    public void BeginTimeWait(Instant now)
+    {
+        if (State == TcpState.TimeWait)
+        {
+            EndsAt = now + Settings.TimeWait;
+            Counters.Add(TcpCounter.TW);
+        }
+    }
+
     public void Tell(ConnectionEvents happened) => _events |= happened;
 
     public bool TryTakeEvent(out ConnectionEvents happened)

@@ -56,7 +56,7 @@ public sealed class ClosingTests
 
         Peer late = Peer.Established();
         Assert.Equal("FIN+ACK 1 ack 1", late.Close());
-        Assert.Equal("RST+ACK 2 ack 1", late.Give(ControlBits.Ack, length: 10));
+        Assert.Equal("RST 2", late.Give(ControlBits.Ack, length: 10));
         Assert.Equal((TcpState.Closed, DropReason.NobodyReads), (late.Subject.State, late.Reason));
     }
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using TcpLens.Protocol;
 
 namespace TcpLens.Stack;
 

@@ -1,4 +1,3 @@
-using TcpLens.Protocol;
 
 namespace TcpLens.Stack;
 
