@@ -52,4 +52,16 @@ internal static class SackLosses
 
         return -1;
     }
+
+    /// <summary>The last octets in flight of which nothing is known; −1 without.</summary>
+    public static int FindLastUnknown(in SentSegments sent)
+    {
+        int index = sent.Count - 1;
+        while (index >= 0 && sent[index].Has(SentFlags.Sacked | SentFlags.Retransmitted | SentFlags.Lost))
+        {
+            index--;
+        }
+
+        return index;
+    }
 }
