@@ -43,6 +43,7 @@ internal static class CommandLine
         Add(KillCommand.Name, KillCommand.Description, KillCommand.Create);
         Add(ExplainCommand.Name, ExplainCommand.Description, ExplainCommand.Create);
         Add(StatesCommand.Name, StatesCommand.Description, StatesCommand.Create);
+        Add(LabCommand.Name, LabCommand.Description, LabCommand.Create);
         Add(NamespacesCommand.Name, NamespacesCommand.Description, NamespacesCommand.Create);
         Add(CompletionCommand.Name, CompletionCommand.Description, CompletionCommand.Create);
         Add(ManCommand.Name, ManCommand.Description, ManCommand.Create);

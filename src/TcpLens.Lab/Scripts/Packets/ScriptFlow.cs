@@ -10,7 +10,7 @@ internal sealed class ScriptFlow(Endpoint local, Endpoint remote)
 {
     private readonly Dictionary<uint, uint> _liveTimestamps = [];
     private (uint Script, uint Live)? _initial;
-    private uint _remoteInitial;
+    private uint? _remoteInitial;
     private (uint Script, uint Live)? _firstTimestamp;
 
     /// <summary>Of the host under test.</summary>
@@ -47,8 +47,11 @@ internal sealed class ScriptFlow(Endpoint local, Endpoint remote)
         HasSyn = true;
     }
 
-    /// <summary>Our SYN answers the peer's, or the peer's ours: from here on the peer's numbers count from its SYN.</summary>
-    public void OnPeerSyn() => _remoteInitial = PeerSyn;
+    /// <summary>Our SYN answers the peer's: from here on the peer's numbers count from its SYN.</summary>
+    public void OnAnswer() => _remoteInitial = PeerSyn;
+
+    /// <summary>The peer's SYN answers ours, unless both are long known.</summary>
+    public void OnPeersAnswer() => _remoteInitial ??= PeerSyn;
 
     /// <summary>A number of ours. Those of SYNs stand as they are, others count from the SYN; before one was seen all stand as they are.</summary>
     public SeqNum ToLive(uint scriptLocal, bool isSyn)
@@ -57,9 +60,9 @@ internal sealed class ScriptFlow(Endpoint local, Endpoint remote)
     public uint ToScript(SeqNum liveLocal, bool isSyn)
         => _initial is not { } initial ? liveLocal.Value : unchecked(liveLocal.Value - initial.Live + (isSyn ? initial.Script : 0));
 
-    public SeqNum PeerToLive(uint script, bool isSyn) => new(isSyn ? script : unchecked(script + _remoteInitial));
+    public SeqNum PeerToLive(uint script, bool isSyn) => new(isSyn ? script : unchecked(script + (_remoteInitial ?? 0)));
 
-    public uint PeerToScript(SeqNum live, bool isSyn) => isSyn ? live.Value : unchecked(live.Value - _remoteInitial);
+    public uint PeerToScript(SeqNum live, bool isSyn) => isSyn ? live.Value : unchecked(live.Value - (_remoteInitial ?? 0));
 
     public void OnTimestamp(uint script, uint live, Instant now)
     {

@@ -11,15 +11,21 @@ public static class ScriptRunner
         "non_fatal", "send_omit_free", "netmask_ip", "gateway_ip", "speed", "init_scripts", "verbose", "wire_client_dev", "wire_server_dev",
     };
 
-    /// <summary>Reads and runs.</summary>
+    /// <summary>Reads and runs. A script that cannot be read has failed.</summary>
     /// <param name="text">The script.</param>
     /// <param name="file">Its name.</param>
     /// <param name="options">How.</param>
-    /// <exception cref="ScriptSyntaxException">It cannot be read.</exception>
     public static ScriptOutcome Run(string text, string file, ScriptOptions options)
     {
         ScriptProfile profile = options.Profile ?? Guess(text);
-        return Run(ScriptParser.Parse(text, file, ScriptOptions.Symbols(profile)), profile, options);
+        try
+        {
+            return Run(ScriptParser.Parse(text, file, ScriptOptions.Symbols(profile)), profile, options);
+        }
+        catch (ScriptSyntaxException mistake)
+        {
+            return new(file, profile, ScriptVerdict.Failed) { Line = mistake.Line, Expected = "a script", Got = mistake.Message };
+        }
     }
 
     /// <summary>FreeBSD's scripts set its sysctls.</summary>

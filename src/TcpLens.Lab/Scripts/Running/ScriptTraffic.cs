@@ -50,7 +50,7 @@ internal sealed class ScriptTraffic(Script script, IScriptMachine machine, Scrip
 
         if (isSyn && segment.Bits.Has(ControlBits.Ack) && flow.HasSyn)
         {
-            flow.OnPeerSyn();
+            flow.OnPeersAnswer();
         }
 
         int length = PacketBuilder.Segment(_packet, flow, segment, Sequence(segment, flow));
@@ -103,7 +103,7 @@ internal sealed class ScriptTraffic(Script script, IScriptMachine machine, Scrip
         if (segment.Bits.Has(ControlBits.Syn | ControlBits.Ack))
         {
             flow.OffersScale = HasScale(segment.Options);
-            flow.OnPeerSyn();
+            flow.OnAnswer();
         }
 
         if (segment.Bits.Has(ControlBits.Ack) && !segment.Bits.Has(ControlBits.Rst))

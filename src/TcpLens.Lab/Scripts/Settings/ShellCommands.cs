@@ -61,7 +61,11 @@ internal sealed class ShellCommands(ScriptKnobs knobs, IShellSources sources)
                 }
 
                 return true;
-            case "defaults.sh" or "true" or "ethtool" or "sleep" or "sync" or "rm" or "dd":
+            case "defaults.sh":
+                // Of what that file sets, only this is not a default anyway.
+                _knobs.Tcp = _knobs.Tcp with { RequestEcn = false, AcceptEcn = false };
+                return true;
+            case "true" or "ethtool" or "sleep" or "sync" or "rm" or "dd":
                 return true;
             case "tcpdrop" or "nstat" when words.Count <= 3:
                 return true;

@@ -1,0 +1,52 @@
+using TcpLens.Lab;
+
+namespace TcpLens.Lab.Tests;
+
+/// <summary>A script of the corpus in tests/conformance.</summary>
+/// <param name="Suite">Whose: fbsd, google, gvisor, linux, nplab.</param>
+/// <param name="Class">A: calls alone; B: with configuration; C: with TCP_INFO; D: with more calls; X: with what this stack does not have.</param>
+/// <param name="Path">Below the suite's folder.</param>
+public sealed record CorpusScript(string Suite, char Class, string Path)
+{
+    public string Name => $"{Suite}/{Path}";
+}
+
+/// <summary>The corpus, run once for all tests.</summary>
+internal static class Corpus
+{
+    private static readonly Lazy<IReadOnlyList<(CorpusScript Script, ScriptOutcome Outcome)>> Run = new(RunAll);
+
+    public static string Root { get; } = FindRoot();
+
+    public static IReadOnlyList<CorpusScript> Scripts { get; } =
+    [
+        .. File.ReadLines(Path.Combine(Root, "tests/conformance/scripts.tsv")).Skip(1).Select(line => line.Split('\t'))
+            .Select(fields => new CorpusScript(fields[0], fields[1][0], fields[2])),
+    ];
+
+    public static IReadOnlyList<(CorpusScript Script, ScriptOutcome Outcome)> Outcomes => Run.Value;
+
+    /// <summary>Why a script fails that is to fail.</summary>
+    public static IReadOnlyDictionary<string, string> Reasons { get; }
+        = File.ReadLines(Path.Combine(Root, "tests/conformance/failures.tsv")).Select(line => line.Split('\t')).ToDictionary(fields => fields[0], fields => fields[1]);
+
+    public static string Text(CorpusScript script) => File.ReadAllText(Path.Combine(Root, "tests/conformance/scripts", script.Name));
+
+    private static List<(CorpusScript, ScriptOutcome)> RunAll()
+        => [.. Scripts.Select(script => (script, ScriptRunner.Run(Text(script), script.Name, new() { Profile = ProfileOf(script) })))];
+
+    /// <summary>nplab's scripts for FreeBSD do not set its sysctls, by which others are known.</summary>
+    private static ScriptProfile? ProfileOf(CorpusScript script)
+        => script.Path.StartsWith("bsd/", StringComparison.Ordinal) ? ScriptProfile.FreeBsd : null;
+
+    private static string FindRoot()
+    {
+        string folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "TcpLens.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder.TrimEnd('/')) ?? throw new InvalidOperationException("no TcpLens.slnx above the tests");
+        }
+
+        return folder;
+    }
+}
