@@ -5,7 +5,8 @@
  * kcli source ADDRESS SECONDS        Mb/s that came from it (5002)
  * kcli rr ADDRESS SECONDS            median of a round trip of one octet (5003), in ns
  * kcli crr ADDRESS SECONDS           connect, one octet there and back, close (5004): a second, one at a time
- * kcli many ADDRESS SECONDS COUNT    round trips a second over COUNT connections (5003), 32 of them under way
+ * kcli many ADDRESS SECONDS COUNT    round trips over COUNT connections (5003), 32 of them under way: how many, and how many a second
+ * kcli copy ADDRESS OCTETS           sends octets of a known sequence to the echo (5003) and compares what comes back: seconds
  *
  * Half a second of the load goes before the seconds that count. CUBIC, whatever the machine's default is.
  */
@@ -159,6 +160,41 @@ static void many(int64_t nanoseconds, int64_t warm, int count)
 	printf("%ld %.0f\n", done, done * 1e9 / (time - from));
 }
 
+static void next(uint64_t *state, size_t length)
+{
+	for (uint64_t *at = (void *)buffer; length > 0; length -= 8) {
+		*state ^= *state << 13;
+		*state ^= *state >> 7;
+		*state ^= *state << 17;
+		*at++ = *state;
+	}
+}
+
+/* One process sends, the other reads and makes the same octets again. */
+static void copy(int64_t octets)
+{
+	static char read_back[sizeof buffer];
+	int fd = dial(5003);
+	uint64_t state = 9293;
+	int64_t start = now();
+	pid_t sender = fork();
+	for (int64_t done = 0, part; done < octets; done += part) {
+		part = octets - done < (int64_t)sizeof buffer ? octets - done : (int64_t)sizeof buffer;
+		next(&state, part);
+		if (sender == 0 && send(fd, buffer, part, 0) != part)
+			die("send");
+		if (sender != 0 && (recv(fd, read_back, part, MSG_WAITALL) != part || memcmp(read_back, buffer, part)))
+			die("what came back is not what was sent");
+	}
+	if (sender == 0) {
+		shutdown(fd, SHUT_WR);
+		_exit(0);
+	}
+	if (recv(fd, read_back, 1, 0) != 0)
+		die("more came back than was sent");
+	printf("%.2f\n", (now() - start) / 1e9);
+}
+
 int main(int count, char **words)
 {
 	if (count < 4 || inet_pton(AF_INET, words[2], &server.sin_addr) != 1)
@@ -174,6 +210,8 @@ int main(int count, char **words)
 		connections(nanoseconds, warm);
 	else if (!strcmp(words[1], "many") && count > 4)
 		many(nanoseconds, warm, atoi(words[4]));
+	else if (!strcmp(words[1], "copy"))
+		copy(atoll(words[3]) & ~7ll);
 	else
 		return 2;
 	return 0;

@@ -72,7 +72,7 @@ internal struct CongestionWindow
     }
 
     /// <summary>After so long a silence it is halved for each timeout, down to the initial one (RFC 5681 §4.1, RFC 2861 as Linux has it).</summary>
-    public void OnIdle(int initial, int rto, long silence, int threshold)
+    public void OnIdle(int initial, int rto, long silence, int threshold, Instant now)
     {
         int floor = Math.Min(initial, Octets), window = Octets;
         Threshold = threshold;
@@ -82,7 +82,7 @@ internal struct CongestionWindow
         }
 
         Octets = Math.Max(WholeSegments(window), floor);
-        _credit = 0;
+        (_credit, _usedAt) = (0, now);
     }
 
     /// <summary>As many segments of a smaller size (RFC 1191 §6.5: a smaller path is no congestion, and no more room either).</summary>

@@ -12,6 +12,9 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
     private const double Beta = 0.7;
     private const double FriendlyAlpha = 3 * (1 - Beta) / (1 + Beta);
 
+    /// <summary>The function is looked at again after a thirty-second of a second, or when the window has grown (as Linux has it).</summary>
+    private const int LooksAgainAfter = 1_000_000 / 32;
+
     private HyStart _hyStart;
     private Instant _epoch = Instant.Never;
     private float _k;
@@ -21,6 +24,10 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
     private float _estimate;
     private float _maximumBefore;
     private Instant _epochBefore = Instant.Never;
+    private Instant _lookedAt;
+    private int _lookedAtWindow;
+    private int _octetsEach;
+    private int _arrived;
 
     public override void OnDelivered(ref CongestionWindow window, int delivered, int minimumRtt, Instant now)
     {
@@ -79,40 +86,49 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
     /// <summary>How many octets must arrive for each segment that the window grows (§4.2 to §4.5).</summary>
     private int OctetsEach(in CongestionWindow window, int delivered, int minimumRtt, Instant now)
     {
+        _arrived += delivered;
+        if (_epoch != Instant.Never && _lookedAtWindow == window.Octets && now.MicrosecondsSince(_lookedAt) <= LooksAgainAfter)
+        {
+            return _octetsEach;
+        }
+
         float segments = Segments(in window);
         if (_epoch == Instant.Never)
         {
-            StartEpoch(segments, now);
+            StartEpoch(segments, delivered, now);
         }
 
+        double each = Math.Min(CubicOctetsEach(in window, segments, minimumRtt, now), FriendlyOctetsEach(in window, segments));
+        (_lookedAt, _lookedAtWindow) = (now, window.Octets);
+        _octetsEach = (int)Math.Clamp(each, 2.0 * window.SegmentSize, int.MaxValue / 2);
+        return _octetsEach;
+    }
+
+    private double CubicOctetsEach(in CongestionWindow window, float segments, int minimumRtt, Instant now)
+    {
         double elapsed = (now.Nanoseconds - _epoch.Nanoseconds + (minimumRtt * 1000L)) / 1e9;
         double offset = elapsed - _k;
         double target = Math.Min(_origin + (C * offset * offset * offset), 1.5 * segments);
         double each = target > segments ? window.Octets / (target - segments) : window.Octets * 100.0;
-        if (_maximum == 0)
-        {
-            // No loss has told yet how much fits: a twentieth in a round trip, as Linux has it, for the function is flat here.
-            each = Math.Min(each, 20.0 * window.SegmentSize);
-        }
 
-        each = Math.Min(each, FriendlyOctetsEach(in window, segments, delivered));
-        return (int)Math.Clamp(each, 2.0 * window.SegmentSize, int.MaxValue / 2);
+        // No loss has told yet how much fits: a twentieth in a round trip, as Linux has it, for the function is flat here.
+        return _maximum == 0 ? Math.Min(each, 20.0 * window.SegmentSize) : each;
     }
 
-    private void StartEpoch(float segments, Instant now)
+    private void StartEpoch(float segments, int delivered, Instant now)
     {
-        _epoch = now;
-        _estimate = segments;
+        (_epoch, _estimate, _arrived) = (now, segments, delivered);
         (_k, _origin) = segments < _maximum
             ? ((float)Math.Cbrt((_maximum - segments) / C), _maximum)
             : (0, segments);
     }
 
     /// <summary>Where Reno's window would be larger by a segment, CUBIC is no slower (§4.3).</summary>
-    private double FriendlyOctetsEach(in CongestionWindow window, float segments, int delivered)
+    private double FriendlyOctetsEach(in CongestionWindow window, float segments)
     {
         double alpha = _estimate >= _prior ? 1 : FriendlyAlpha;
-        _estimate += (float)(alpha * delivered / window.Octets);
+        _estimate += (float)(alpha * _arrived / window.Octets);
+        _arrived = 0;
         double ahead = Math.Floor(_estimate - segments);
         return ahead >= 1 ? window.Octets / ahead : double.MaxValue;
     }

@@ -34,6 +34,11 @@ internal static class AckField
             TakeWindow(core, segment);
             core.TellRoom();
         }
+        else if (segment.Options.Has(SegmentOptionSet.Sack))
+        {
+            // An ACK that was overtaken may still tell of what has arrived beyond a hole.
+            core.Recovery.OnAck(Facts(core, segment, now), now);
+        }
 
         FollowAckOfFin(core, now);
         return DropReason.None;
@@ -45,19 +50,7 @@ internal static class AckField
         Sender sender = core.Sender;
         TakeProbedOctet(core, segment);
         bool wasSynAcknowledged = sender.IsSynAcknowledged;
-        Instant? madeAt = core.Timestamps.IsAgreed && segment.Options.TimestampEcho != 0
-            ? core.Timestamps.MadeAt(segment.Options.TimestampEcho, now) : null;
-        var facts = new AckFacts
-        {
-            Acknowledgment = segment.Acknowledgment,
-            Unacknowledged = sender.Unacknowledged,
-            Sack = core.Negotiation.HasSack ? segment.Options.Sack : default,
-            IsBare = segment.Length == 0 && (segment.Window << sender.Scale) == sender.Window,
-            ReportsCongestion = core.Negotiation.HasEcn && segment.Has(ControlBits.Ece) && !segment.Has(ControlBits.Syn),
-            EchoedSentAt = madeAt,
-            EchoedRtt = madeAt is { } made ? now - made : null,
-        };
-        core.Recovery.OnAck(facts, now);
+        core.Recovery.OnAck(Facts(core, segment, now), now);
         sender.OnAcknowledged(segment.Acknowledgment);
         if (!wasSynAcknowledged && sender.IsSynAcknowledged)
         {
@@ -85,6 +78,22 @@ internal static class AckField
         core.Tell(ConnectionEvents.Connected | ConnectionEvents.Writable);
         core.Receiver.Acks.Now();
         return DropReason.None;
+    }
+
+    private static AckFacts Facts(ConnectionCore core, scoped in TcpSegment segment, Instant now)
+    {
+        Instant? madeAt = core.Timestamps.IsAgreed && segment.Options.TimestampEcho != 0
+            ? core.Timestamps.MadeAt(segment.Options.TimestampEcho, now) : null;
+        return new()
+        {
+            Acknowledgment = segment.Acknowledgment,
+            Unacknowledged = core.Sender.Unacknowledged,
+            Sack = core.Negotiation.HasSack ? segment.Options.Sack : default,
+            IsBare = segment.Length == 0 && (segment.Window << core.Sender.Scale) == core.Sender.Window,
+            ReportsCongestion = core.Negotiation.HasEcn && segment.Has(ControlBits.Ece) && !segment.Has(ControlBits.Syn),
+            EchoedSentAt = madeAt,
+            EchoedRtt = madeAt is { } made ? now - made : null,
+        };
     }
 
     private static DropReason CheckAckOfSyn(ConnectionCore core, scoped in TcpSegment segment)

@@ -62,6 +62,9 @@ internal sealed class Sender(TcpSettings settings, SeqNum initial)
     /// <summary>Octets not acknowledged, sent or not.</summary>
     public int Queued => _queue.Length;
 
+    /// <summary>Octets of memory that the queue holds.</summary>
+    public int HeldMemory => _queue.Capacity;
+
     /// <summary>The number after the last octet handed over.</summary>
     public SeqNum DataEnd => DataStart + (uint)_queue.Length;
 

@@ -60,6 +60,9 @@ public sealed class TcpConnection
     /// <summary>Octets to be received before urgent data ends; 0 when there is none (MUST-33).</summary>
     public int UrgentOctets => _core.Receiver.UrgentOctets;
 
+    /// <summary>What it remembers, for those who list it.</summary>
+    internal ConnectionCore Memory => _core;
+
     /// <summary>Of its SYN.</summary>
     internal OptionOrder OptionOrder => _core.Settings.OptionOrder;
 

@@ -31,6 +31,8 @@ internal sealed class ConnectionRegistry(TcpHostSettings settings, TcpCounters c
     /// <summary>Listeners with something to accept.</summary>
     public Queue<HostListener> Acceptable { get; } = [];
 
+    public BufferBudget Buffers { get; } = new(settings.MaxBuffers, counters);
+
     public int HalfOpen { get; private set; }
 
     public int Orphans { get; private set; }
@@ -73,7 +75,13 @@ internal sealed class ConnectionRegistry(TcpHostSettings settings, TcpCounters c
             Events.Join(connection);
         }
 
-        if (connection.IsRegistered && connection.CountedState != connection.Core.State)
+        if (!connection.IsRegistered)
+        {
+            return;
+        }
+
+        Buffers.Count(connection);
+        if (connection.CountedState != connection.Core.State)
         {
             OnMoved(connection);
         }
@@ -108,6 +116,7 @@ internal sealed class ConnectionRegistry(TcpHostSettings settings, TcpCounters c
         Count(connection, -1);
         Table.Remove(connection);
         Timers.Remove(connection);
+        Buffers.Forget(connection);
         connection.IsRegistered = false;
         if (connection.IsHalfOpen)
         {

@@ -44,6 +44,9 @@ public sealed class HostConnection
         }
     }
 
+    /// <summary>What it was opened with.</summary>
+    public TcpSettings Settings => Core.Memory.Settings;
+
     public ConnectionStatus Status => Core.Status;
 
     /// <summary>Octets that can be received now.</summary>
@@ -75,13 +78,16 @@ public sealed class HostConnection
 
     internal bool IsCountedAsOrphan { get; set; }
 
+    /// <summary>Octets of buffers that the host's sum has of it.</summary>
+    internal int CountedMemory { get; set; }
+
     /// <summary>Its place in <see cref="TimerHeap"/>; -1 for none.</summary>
     internal int TimerIndex { get; set; } = -1;
 
     /// <inheritdoc cref="TcpConnection.Send"/>
     public int Send(ReadOnlySpan<byte> octets, Instant now, bool isUrgent = false)
     {
-        int taken = Core.Send(octets, now, isUrgent);
+        int taken = Core.Send(_registry.Buffers.Limit(this, octets), now, isUrgent);
         _registry.Touch(this);
         return taken;
     }

@@ -213,6 +213,9 @@ public sealed class TcpHost
         }
     }
 
+    /// <summary>Everything the host holds: <c>foreach (HostEntry entry in host.Walk())</c>.</summary>
+    public HostWalk Walk() => new(_registry, _listeners);
+
     private int Write(Span<byte> into, HostConnection connection, scoped in TcpSegment segment, out PacketOffload offload)
     {
         int segments = segment.SegmentSize == 0 ? 1 : (segment.Payload.Length + segment.SegmentSize - 1) / segment.SegmentSize;

@@ -42,6 +42,12 @@ public sealed record TcpHostSettings
     /// <summary>Connections that no program holds any more; one more is aborted (Linux: tcp_max_orphans).</summary>
     public int MaxOrphans { get; init; } = 1 << 16;
 
+    /// <summary>
+    /// Memory of all buffers together, in octets. When it is used up a connection keeps 4 KiB each way, so that all go on: programs cannot
+    /// hand over more, and what arrives beyond it is dropped and comes again (Linux: the last number of tcp_mem).
+    /// </summary>
+    public long MaxBuffers { get; init; } = 1L << 30;
+
     /// <summary>Linux: tcp_max_tw_buckets.</summary>
     public int MaxTimeWaits { get; init; } = 1 << 16;
 

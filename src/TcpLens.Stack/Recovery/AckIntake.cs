@@ -23,7 +23,7 @@ internal static class AckIntake
     }
 
     /// <summary>True when it reports a duplicate (RFC 2883) of what was sent again here.</summary>
-    public static bool TakeDuplicate(RecoveryPhases phases, in AckFacts ack, in TailProbe probe, ref RecoveryTally tally, TcpCounters counters, out bool isProbe)
+    public static bool TakeDuplicate(RecoveryPhases phases, in AckFacts ack, in TailProbe probe, ref RecoveryTally tally, out bool isProbe)
     {
         isProbe = false;
         if (!SackReader.TryFindDuplicate(in ack, phases.Next, out SackBlock duplicate))
@@ -33,8 +33,7 @@ internal static class AckIntake
 
         if (duplicate.Length > tally.OctetsRetransmitted)
         {
-            // So much was never sent twice: the network made it two, or the peer invents it.
-            counters.Add(TcpCounter.TCPDSACKIgnoredDubious);
+            tally.OnDubious();
             return false;
         }
 

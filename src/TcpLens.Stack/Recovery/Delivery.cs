@@ -46,6 +46,9 @@ internal struct Delivery
 
     public bool HasLatest { get; private set; }
 
+    /// <summary>When the last of those looked at was sent: its round trip is RACK.rtt (RFC 8985 §6.2 step 2), the longer one where old and new arrive together.</summary>
+    public Instant LookedAtSentAt { get; private set; }
+
     /// <summary>The lowest octet sent once only that arrived after higher ones: reordering.</summary>
     public SeqNum ReorderedFrom { get; private set; }
 
@@ -89,6 +92,7 @@ internal struct Delivery
             return;
         }
 
+        LookedAtSentAt = piece.SentAt;
         if (!HasLatest || piece.SentAt > LatestSentAt || (piece.SentAt == LatestSentAt && piece.End.IsAfter(LatestEnd)))
         {
             (LatestSentAt, LatestEnd, HasLatest) = (piece.SentAt, piece.End, true);

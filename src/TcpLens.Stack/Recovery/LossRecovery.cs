@@ -9,12 +9,11 @@ namespace TcpLens.Stack;
 internal sealed class LossRecovery
 {
     private readonly TcpSettings _settings;
-    private readonly TcpCounters _counters;
     private readonly RecoveryPhases _phases;
+    private readonly Pacer? _pacer;
     private RecoveryTimers _timers = new();
     private RecoveryTally _tally;
     private TailProbe _probe;
-    private Pacer _pacer;
     private Instant _lastSentAt;
     private bool _isEstablished;
     private bool _isSynLost;
@@ -22,7 +21,7 @@ internal sealed class LossRecovery
 
     public LossRecovery(TcpSettings settings, TcpCounters counters)
     {
-        (_settings, _counters, _tally) = (settings, counters, new(counters));
+        (_settings, _tally, _pacer) = (settings, new(counters), settings.Pacing ? new() : null);
         _phases = new(CongestionControl.Create(settings.Congestion, counters), settings, counters);
     }
 
@@ -31,7 +30,7 @@ internal sealed class LossRecovery
 
     /// <summary>When <see cref="OnTimeout"/> is to be called: retransmission, loss probe, reordering, pacing.</summary>
     public Instant NextTimeout
-        => Earlier(Earlier(_timers.RetransmitAt, _timers.ProbeAt), Earlier(_phases.Losses.ReorderAt, _pacer.WakeAt));
+        => Earlier(Earlier(_timers.RetransmitAt, _timers.ProbeAt), Earlier(_phases.Losses.ReorderAt, _pacer?.WakeAt ?? Instant.Never));
 
     /// <summary>Retransmission timeouts in a row without an ACK that advances (R1 and R2 are the caller's).</summary>
     public int Timeouts => _phases.Timeouts;
@@ -74,7 +73,7 @@ internal sealed class LossRecovery
         }
 
         _phases.OnSent(range, now);
-        _pacer.OnSent(range.Length, now);
+        _pacer?.OnSent(range.Length, now);
         _lastSentAt = now;
         if (_probe.IsDue)
         {
@@ -94,7 +93,7 @@ internal sealed class LossRecovery
         bool isProbe = false, reportsDuplicate = false;
         if (ack.Sack.Count != 0 && _phases.Losses.HasSack)
         {
-            reportsDuplicate = AckIntake.TakeDuplicate(_phases, in ack, in _probe, ref _tally, _counters, out isProbe);
+            reportsDuplicate = AckIntake.TakeDuplicate(_phases, in ack, in _probe, ref _tally, out isProbe);
             SackReader.Mark(ref _phases.Sent, in ack, ref delivery);
         }
 
@@ -132,7 +131,7 @@ internal sealed class LossRecovery
 
         // Whole segments while there is room for one, or the end of what may be sent would be a small segment.
         room = room >= SegmentSize ? room - (room % SegmentSize) : room;
-        return room <= 0 ? 0 : _pacer.Limit(room, now);
+        return room <= 0 ? 0 : Paced(room, now);
     }
 
     /// <summary>What is to be sent again now. It counts as sent again when this returns true.</summary>
@@ -170,7 +169,7 @@ internal sealed class LossRecovery
 
     public void OnTimeout(Instant now)
     {
-        _pacer.OnTimeout(now);
+        _pacer?.OnTimeout(now);
         if (now >= _phases.Losses.ReorderAt)
         {
             _phases.OnReorderTimeout(now);
@@ -210,7 +209,7 @@ internal sealed class LossRecovery
     {
         _phases.Losses.Clear();
         _probe.Forget();
-        _pacer = default;
+        _pacer?.Open();
         _timers.Stop();
     }
 
@@ -218,6 +217,8 @@ internal sealed class LossRecovery
     public ConnectionStatus Describe(ConnectionStatus status) => _tally.Describe(_phases.Describe(status));
 
     private static Instant Earlier(Instant left, Instant right) => left < right ? left : right;
+
+    private int Paced(int octets, Instant now) => _pacer?.Limit(octets, now) ?? octets;
 
     private int InitialWindow(int segmentSize) => CongestionWindow.Initial(_settings.InitialWindow, segmentSize);
 
@@ -235,10 +236,7 @@ internal sealed class LossRecovery
         }
 
         _phases.OnAck(in ack, ref delivery, isDuplicate, reportsDuplicate, now);
-        if (_settings.Pacing)
-        {
-            _pacer.SetRate(in _phases.Window, _phases.Rtt.Smoothed);
-        }
+        _pacer?.SetRate(in _phases.Window, _phases.Rtt.Smoothed);
     }
 
     /// <summary>The SYN that was sent first is what is answered: nothing was lost (RFC 4015's idea).</summary>
@@ -290,7 +288,7 @@ internal sealed class LossRecovery
     private void OnProbeSent(bool isRetransmission, Instant now)
     {
         _probe.OnSent(_phases.Next, isRetransmission);
-        _counters.Add(TcpCounter.TCPLossProbes);
+        _tally.OnProbe();
         _timers.StopProbe();
         _timers.Restart(in _phases.Rtt, now);
     }
@@ -349,7 +347,7 @@ internal sealed class LossRecovery
         int inWindow = _isHeldByWindow && _tally.IsByTimer ? Math.Min(segment.Length, SegmentSize) : windowEnd - segment.Start;
         int length = Math.Min(segment.Length, inWindow);
         int least = Math.Min(Math.Min(length, limit), SegmentSize);
-        if (least <= 0 || room < least || _pacer.Limit(room, now) == 0)
+        if (least <= 0 || room < least || Paced(room, now) == 0)
         {
             return false;
         }
@@ -361,7 +359,7 @@ internal sealed class LossRecovery
         }
 
         range = Retransmit(index, _tally.IsByTimer, now);
-        _pacer.OnSent(length, now);
+        _pacer?.OnSent(length, now);
         _tally.OnRecovering(_phases.Phase, SentSegments.InSegments(length, SegmentSize));
         if (index == 0)
         {
@@ -386,7 +384,7 @@ internal sealed class LossRecovery
         long silence = now.MicrosecondsSince(_lastSentAt) - (long)_phases.Rtt.Rto;
         if (_isEstablished && _settings.SlowStartAfterIdle && silence > 0)
         {
-            _phases.Window.OnIdle(InitialWindow(SegmentSize), _phases.Rtt.Rto, silence, _phases.Control.CurrentThreshold);
+            _phases.Window.OnIdle(InitialWindow(SegmentSize), _phases.Rtt.Rto, silence, _phases.Control.CurrentThreshold, now);
             _lastSentAt = now;
         }
     }

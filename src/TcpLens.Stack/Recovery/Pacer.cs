@@ -2,8 +2,8 @@ using TcpLens.Protocol;
 
 namespace TcpLens.Stack;
 
-/// <summary>Spreads what may be sent over the round trip; off until it is given a rate.</summary>
-internal struct Pacer
+/// <summary>Spreads what may be sent over the round trip; lets everything pass until a round trip is known.</summary>
+internal sealed class Pacer
 {
     /// <summary>What is sent at once: a millisecond's worth, and two segments at least, so that a fast path is not woken for each.</summary>
     private const int Quantum = 1_000;
@@ -15,7 +15,7 @@ internal struct Pacer
     private bool _isAwaited;
 
     /// <summary>When the gate opens, if somebody stands before it; Never otherwise.</summary>
-    public readonly Instant WakeAt => _isAwaited ? _openAt : Instant.Never;
+    public Instant WakeAt => _isAwaited ? _openAt : Instant.Never;
 
     /// <summary>Twice the window in a round trip while it doubles, 1.2 times after (as Linux has it).</summary>
     public void SetRate(in CongestionWindow window, int smoothedRtt)
@@ -50,6 +50,9 @@ internal struct Pacer
             _openAt = new(from + (long)((double)octets * NanosecondsPerSecond / _rate));
         }
     }
+
+    /// <summary>Nobody stands before the gate any more.</summary>
+    public void Open() => _isAwaited = false;
 
     public void OnTimeout(Instant now)
     {

@@ -20,7 +20,7 @@ internal struct Rack
     /// <summary>Something that tells more of what is lost has arrived since the last look.</summary>
     public bool HasAdvanced { get; private set; }
 
-    /// <summary>The round trip of the segment that was sent last among those that arrived.</summary>
+    /// <summary>RACK.rtt.</summary>
     public int Rtt { get; private set; }
 
     /// <summary>RFC 8985 §6.2 step 2.</summary>
@@ -32,7 +32,7 @@ internal struct Rack
         }
 
         HasAdvanced = true;
-        Rtt = now.MicrosecondsSince(delivery.LatestSentAt);
+        Rtt = now.MicrosecondsSince(delivery.LookedAtSentAt);
         if (IsSentAfter(delivery.LatestSentAt, delivery.LatestEnd, _sentAt, _end))
         {
             (_sentAt, _end) = (delivery.LatestSentAt, delivery.LatestEnd);

@@ -5,12 +5,12 @@ internal struct RecoveryTally(TcpCounters counters)
 {
     private bool _isByTimer;
 
-    /// <summary>Segments.</summary>
-    public long Delivered { get; private set; }
+    /// <summary>Segments, as these three; Linux counts them in 32 bits too.</summary>
+    public uint Delivered { get; private set; }
 
-    public long DeliveredWithMark { get; private set; }
+    public uint DeliveredWithMark { get; private set; }
 
-    public long Retransmissions { get; private set; }
+    public uint Retransmissions { get; private set; }
 
     public long OctetsRetransmitted { get; private set; }
 
@@ -21,11 +21,11 @@ internal struct RecoveryTally(TcpCounters counters)
 
     public void OnDelivered(int segments, bool isMarked)
     {
-        Delivered += segments;
+        Delivered += (uint)segments;
         counters.Add(TcpCounter.TCPDelivered, segments);
         if (isMarked)
         {
-            DeliveredWithMark += segments;
+            DeliveredWithMark += (uint)segments;
             counters.Add(TcpCounter.TCPDeliveredCE, segments);
         }
     }
@@ -36,6 +36,11 @@ internal struct RecoveryTally(TcpCounters counters)
         counters.Add(isAcknowledged ? TcpCounter.TCPDSACKRecv : TcpCounter.TCPDSACKOfoRecv);
         counters.Add(TcpCounter.TCPDSACKRecvSegs, segments);
     }
+
+    /// <summary>More is reported than was ever sent twice: the network made it two, or the peer invents it.</summary>
+    public readonly void OnDubious() => counters.Add(TcpCounter.TCPDSACKIgnoredDubious);
+
+    public readonly void OnProbe() => counters.Add(TcpCounter.TCPLossProbes);
 
     /// <summary>RFC 6298 §5.4. What recovery had come to before it is counted once.</summary>
     public void OnTimeout(RecoveryPhase phase, int timeouts, bool hasSack, bool hasSacked)
@@ -60,7 +65,7 @@ internal struct RecoveryTally(TcpCounters counters)
     /// <summary>Sent again, as a probe, by the timer, or by recovery.</summary>
     public void OnRetransmitted(int octets, int segments, bool isSyn)
     {
-        Retransmissions += segments;
+        Retransmissions += (uint)segments;
         OctetsRetransmitted += octets;
         counters.Add(TcpCounter.RetransSegs, segments);
         if (isSyn)

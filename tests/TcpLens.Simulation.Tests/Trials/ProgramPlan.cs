@@ -42,6 +42,9 @@ internal sealed record ProgramPlan
     /// <summary>Octets sent or received until <see cref="Ending.Abort"/>.</summary>
     public long AbortAfter { get; init; }
 
+    /// <summary>From seeing the peer's end to doing something about it.</summary>
+    public TimeSpan Hesitation { get; init; }
+
     public static ProgramPlan Draw(SeededRandom random, bool mayAbort)
     {
         long octets = random.Pick(0L, 1L, random.Below(3000L), random.Below(30_000L), random.Below(150_000L));
@@ -57,6 +60,7 @@ internal sealed record ProgramPlan
             Urgent = random.Pick(0.0, 0.0, 0.0, 0.05),
             Ending = ending switch { < 4 => Ending.Orderly, 4 => Ending.AfterPeer, < 7 => Ending.Abort, _ => Ending.WhenSent },
             AbortAfter = random.Below(octets + 1),
+            Hesitation = random.Pick(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(100)),
         };
     }
 }

@@ -13,6 +13,8 @@ internal sealed class RandomProgram(World world, ProgramPlan plan, OctetPattern 
     private bool _readsLater;
     private bool _hasClosedSending;
     private bool _hasClosed;
+    private bool _hasHesitated;
+    private bool _isHesitating;
 
     public ProgramPlan Plan => plan;
 
@@ -109,7 +111,7 @@ internal sealed class RandomProgram(World world, ProgramPlan plan, OctetPattern 
 
     private void End(Instant now)
     {
-        if (HasAborted || IsOver)
+        if (HasAborted || IsOver || Hesitates(now))
         {
             return;
         }
@@ -130,6 +132,22 @@ internal sealed class RandomProgram(World world, ProgramPlan plan, OctetPattern 
         {
             Close(now);
         }
+    }
+
+    private bool Hesitates(Instant now)
+    {
+        if (SawEnd && !_hasHesitated && plan.Hesitation > TimeSpan.Zero)
+        {
+            _hasHesitated = true;
+            world.At(now + plan.Hesitation, later =>
+            {
+                _isHesitating = false;
+                Act(later);
+            });
+            _isHesitating = true;
+        }
+
+        return _isHesitating;
     }
 
     private void Close(Instant now)

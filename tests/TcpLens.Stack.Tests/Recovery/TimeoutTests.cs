@@ -51,7 +51,7 @@ public sealed class TimeoutTests
         }
 
         Assert.Equal(7, trace.Status.CongestionWindow);
-        for (int i = 15; i <= 21; i++)
+        for (int i = 15; i <= 22; i++)
         {
             trace.Wait(i % 7 == 1 ? 98 : 2).Ack(2001 + (1000 * i));
         }

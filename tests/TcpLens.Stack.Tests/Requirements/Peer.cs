@@ -71,6 +71,9 @@ internal sealed class Peer
         return new() { Present = SegmentOptionSet.Sack, Sack = sack };
     }
 
+    /// <summary>A number of ours as it stands in segments.</summary>
+    public static SeqNum Ours(int number) => OurInitial + (uint)number;
+
     /// <summary>In LISTEN.</summary>
     public static Peer Listening(TcpSettings? settings = null, ConnectionStart? start = null)
     {

@@ -1,4 +1,3 @@
-
 namespace TcpLens.Stack;
 
 /// <summary>

@@ -1,4 +1,3 @@
-
 namespace TcpLens.Stack;
 
 /// <summary>What an ICMP error means for the connection it quotes.</summary>

@@ -92,7 +92,7 @@ internal sealed class SynCookieListener(ConnectionRegistry registry, TcpCounters
             },
         };
         Instant? madeAt = hasTimestamps ? new TimestampClock(core.TimestampOffset).MadeAt(ack.Options.TimestampEcho, now) : null;
-        Instant sentAt = madeAt ?? now + -connection.Listener!.Settings.InitialRto;
+        Instant sentAt = madeAt ?? (now + connection.Listener!.Settings.InitialRto.Negate());
         core.Listen();
         core.OnSegment(syn, sentAt);
         core.TryTakeSegment(sentAt, out _);

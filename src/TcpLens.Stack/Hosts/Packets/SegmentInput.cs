@@ -44,9 +44,10 @@ internal sealed class SegmentInput(
             return handshakes.OnSegment(listener!, connection.Tuple, segment, sendNext, now);
         }
 
-        DropReason reason = connection.Core.OnSegment(segment, now);
+        bool hasRoom = registry.Buffers.HasRoomFor(connection, segment);
+        DropReason reason = connection.Core.OnSegment(hasRoom ? segment : BufferBudget.WithoutText(segment), now);
         registry.Touch(connection);
-        return reason;
+        return hasRoom || reason != DropReason.None ? reason : DropReason.HostLimit;
     }
 
     private bool IsReopened(HostConnection connection, scoped in TcpSegment segment, out HostListener? listener)
