@@ -5,6 +5,8 @@ using TcpLens.Stack;
 namespace TcpLens.Simulation.Tests;
 
 /// <summary>Very many connections that say nothing: what each costs, and that nobody is woken for them.</summary>
+[CollectionDefinition(nameof(PopulationTests), DisableParallelization = true)]
+[Collection(nameof(PopulationTests))]
 public sealed class PopulationTests
 {
     /// <summary>In the environment; bench/simulation takes a million.</summary>

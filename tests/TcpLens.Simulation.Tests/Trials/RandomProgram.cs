@@ -186,7 +186,10 @@ internal sealed class RandomProgram(World world, ProgramPlan plan, OctetPattern 
         {
             _connection!.Options = _connection.Options with
             {
-                NoDelay = _random.Chance(0.5), Cork = _random.Chance(0.3), DiffServ = (byte)_random.Below(64), TimeToLive = (byte)_random.Between(2, 255),
+                NoDelay = _random.Chance(0.5),
+                Cork = _random.Chance(0.3),
+                DiffServ = (byte)_random.Below(64),
+                TimeToLive = (byte)_random.Between(2, 255),
             };
         }
     }
