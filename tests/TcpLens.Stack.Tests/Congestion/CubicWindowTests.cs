@@ -2,7 +2,7 @@ using TcpLens.Protocol;
 
 namespace TcpLens.Stack.Tests;
 
-public sealed class CubicTests
+public sealed class CubicWindowTests
 {
     private const int Segment = 1000;
 
