@@ -77,11 +77,11 @@ public sealed class PopulationTests
         Assert.Equal(events, world.Happened);
     }
 
-    private sealed class Silent : IWorldProgram
+    private sealed class Silent : IConnectionProgram
     {
         public static readonly Silent Instance = new();
 
-        public void OnEvent(HostConnection connection, ConnectionEvents happened, Instant now)
+        public void Hear(HostConnection connection, ConnectionEvents happened, Instant now)
         {
         }
     }
