@@ -105,7 +105,7 @@ internal struct LossDetection()
         }
         else if (Method == LossMethod.Numbers)
         {
-            SackLosses.Mark(ref Sent, segmentSize);
+            SackLosses.Mark(ref Sent, Reordering, segmentSize);
         }
         else if (Method == LossMethod.Duplicates)
         {
@@ -155,7 +155,7 @@ internal struct LossDetection()
     /// Nothing is lost, nothing new is there to be sent: the first octets below the highest that arrived of which nothing is known (RFC 6675 §4,
     /// NextSeg 3), and once in a recovery the last segment (NextSeg 4). −1: nothing.
     /// </summary>
-    public int FindRescue(SeqNum point)
+    public int FindRescue(SeqNum point, int segmentSize)
     {
         if (Method != LossMethod.Numbers)
         {
@@ -165,7 +165,8 @@ internal struct LossDetection()
         int index = SackLosses.FindUnknown(in Sent, Sent.HighestSacked(Sent.Start));
         if (index < 0 && _rescued != point)
         {
-            index = SackLosses.FindUnknown(in Sent, Sent.End);
+            index = SackLosses.FindLastUnknown(in Sent);
+            index = index < 0 ? index : Sent.SplitLast(index, segmentSize);
             _rescued = point;
         }
 

@@ -161,7 +161,7 @@ internal sealed class LossRecovery
         int index = _phases.Sent.FindToBeSentAgain();
         if (index < 0 && !hasNewData && _phases.Phase == RecoveryPhase.Recovery)
         {
-            index = _phases.Losses.FindRescue(_phases.Point);
+            index = _phases.Losses.FindRescue(_phases.Point, SegmentSize);
         }
 
         return index >= 0 && TryTake(index, limit, windowEnd, now, out range);
@@ -326,13 +326,7 @@ internal sealed class LossRecovery
             return false;
         }
 
-        int tail = last.Length % SegmentSize is var odd and not 0 ? odd : SegmentSize;
-        if (last.Length > tail)
-        {
-            sent.Split(sent.Count - 1, last.Start + (uint)(last.Length - tail));
-        }
-
-        range = Retransmit(sent.Count - 1, isByTimer: true, now);
+        range = Retransmit(sent.SplitLast(sent.Count - 1, SegmentSize), isByTimer: true, now);
         OnProbeSent(true, now);
         return true;
     }

@@ -120,6 +120,20 @@ internal struct SentSegments
         }
     }
 
+    /// <summary>Cuts the last segment off a record of many; its index.</summary>
+    public int SplitLast(int index, int segmentSize)
+    {
+        SentSegment record = this[index];
+        int last = record.Length % segmentSize is var odd and not 0 ? odd : segmentSize;
+        if (record.Length <= last)
+        {
+            return index;
+        }
+
+        Split(index, record.Start + (uint)(record.Length - last));
+        return index + 1;
+    }
+
     /// <summary>Cuts a record in two at <paramref name="number"/>, which lies inside it.</summary>
     public void Split(int index, SeqNum number)
     {
