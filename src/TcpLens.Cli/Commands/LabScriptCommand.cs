@@ -13,6 +13,7 @@ internal static class LabScriptCommand
     private static readonly Argument<string[]> Files = new("FILE") { Arity = ArgumentArity.OneOrMore, HelpName = "FILE", Description = "scripts, or folders of them (*.pkt)" };
     private static readonly Option<string?> Profile = new("--profile") { Description = "whose choices: linux, freebsd or rfc; by default as each script looks", HelpName = "WHOSE" };
     private static readonly Option<string?> Security = new("--security") { Description = "RSTs and SYNs: as-script, rfc5961 or rfc793", HelpName = "RULES" };
+    private static readonly Option<bool> Kernel = new("--kernel") { Description = "against this machine's kernel, in a network namespace of its own (root)" };
     private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "every script, with all its segments" };
     private static readonly CommonOptions Common = new();
 
@@ -24,6 +25,7 @@ internal static class LabScriptCommand
         Completions.Offer(Profile, static () => ["linux", "freebsd", "rfc"]);
         command.Add(Security);
         Completions.Offer(Security, static () => ["as-script", "rfc5961", "rfc793"]);
+        command.Add(Kernel);
         command.Add(Verbose);
         Common.AddLooksTo(command);
         command.SetAction(result => Session.Run(result, Common, session => Run(result, session)));
@@ -33,14 +35,27 @@ internal static class LabScriptCommand
             "tcplens lab script scripts/                           all of a folder, and a summary",
             "tcplens lab script --profile freebsd bsd/close.pkt    with FreeBSD's choices",
             "tcplens lab script --security rfc793 old.pkt          RSTs are believed",
-            "tcplens lab script -v handshake.pkt                   with every segment");
+            "tcplens lab script -v handshake.pkt                   with every segment",
+            "tcplens lab script --kernel handshake.pkt             against the kernel, over TUN");
         return command;
     }
 
     private static int Run(ParseResult result, Session session)
     {
         bool isVerbose = result.GetValue(Verbose);
-        var options = new ScriptOptions { Profile = ProfileOf(result), Security = SecurityOf(result), KeepTrace = isVerbose };
+        bool isKernel = result.GetValue(Kernel);
+        var options = new ScriptOptions
+        {
+            Profile = ProfileOf(result),
+            Security = SecurityOf(result),
+            Kernel = isKernel ? session.Clock : null,
+            KeepTrace = isVerbose,
+        };
+        if (isKernel)
+        {
+            session.Error.Hint("each script: a network namespace without a name, a TUN device tun0 and sysctls in it; all of it goes with the script");
+        }
+
         ScriptFile[] files = [.. ScriptFiles.Find(result.GetValue(Files) ?? [])];
         var outcomes = new List<(ScriptFile File, ScriptOutcome Outcome)>(files.Length);
         foreach (ScriptFile file in files)

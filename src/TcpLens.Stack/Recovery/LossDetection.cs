@@ -105,7 +105,7 @@ internal struct LossDetection()
         }
         else if (Method == LossMethod.Numbers)
         {
-            SackLosses.Mark(ref Sent, segmentSize);
+            SackLosses.Mark(ref Sent, Reordering, segmentSize);
         }
         else if (Method == LossMethod.Duplicates)
         {

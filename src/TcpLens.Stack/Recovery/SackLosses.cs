@@ -5,13 +5,17 @@ namespace TcpLens.Stack;
 /// <summary>Loss found by number where time is not to be used (RFC 6675 §4).</summary>
 internal static class SackLosses
 {
+    /// <summary>DupThresh, as long as the path was not seen to reorder by more.</summary>
     public const int DuplicateThreshold = 3;
 
     /// <summary>
     /// IsLost: three ranges above it, or more than two segments' worth of octets, have arrived. What was sent again is not judged a second
     /// time; that is left to the timer.
     /// </summary>
-    public static void Mark(ref SentSegments sent, int segmentSize)
+    /// <param name="sent">In flight.</param>
+    /// <param name="threshold">DupThresh: segments by which the path is known to reorder.</param>
+    /// <param name="segmentSize">Octets.</param>
+    public static void Mark(ref SentSegments sent, int threshold, int segmentSize)
     {
         int octets = 0, ranges = 0;
         bool inside = false;
@@ -27,7 +31,7 @@ internal static class SackLosses
             }
 
             inside = false;
-            if ((ranges >= DuplicateThreshold || octets > (DuplicateThreshold - 1) * segmentSize)
+            if ((ranges >= threshold || octets > (threshold - 1) * segmentSize)
                 && !segment.Has(SentFlags.Lost | SentFlags.Retransmitted))
             {
                 sent.MarkLost(i);

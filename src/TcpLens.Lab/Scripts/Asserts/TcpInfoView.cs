@@ -23,7 +23,7 @@ internal static class TcpInfoView
     /// <summary>Null for a name that is not known, or not kept by this stack.</summary>
     public static double? Value(string name, ScriptSockets sockets)
     {
-        if (Constants.TryGetValue(name, out double constant))
+        if (Constant(name) is { } constant)
         {
             return constant;
         }
@@ -33,6 +33,9 @@ internal static class TcpInfoView
             : socket?.Connection is { } connection ? Field(name, connection.Status, sockets.Knobs.Profile)
             : null;
     }
+
+    /// <summary>TCP_ESTABLISHED, TCP_CA_Recovery and the like.</summary>
+    public static double? Constant(string name) => Constants.TryGetValue(name, out double constant) ? constant : null;
 
     private static double? Field(string name, ConnectionStatus status, ScriptProfile profile) => name switch
     {

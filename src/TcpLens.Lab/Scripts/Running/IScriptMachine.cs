@@ -3,9 +3,12 @@ using TcpLens.Protocol;
 namespace TcpLens.Lab;
 
 /// <summary>What a script is run against: our stack in virtual time, or the kernel.</summary>
-internal interface IScriptMachine : IShellSources, IDisposable
+internal interface IScriptMachine : IShellGround, IDisposable
 {
     Instant Now { get; }
+
+    /// <summary>How late things may be at least, whatever the script says: the grain of the machine's timers and its other work.</summary>
+    TimeSpan Lateness { get; }
 
     /// <summary>Segments that it sent and nobody looked at yet.</summary>
     PacketQueue Sent { get; }

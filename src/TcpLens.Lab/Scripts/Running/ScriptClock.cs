@@ -6,12 +6,12 @@ namespace TcpLens.Lab;
 /// When statements are due, and how far off they may be: packetdrill's rules. Relative times count from when the statement before was done; arriving segments
 /// in a row count from each other.
 /// </summary>
-internal sealed class ScriptClock(Instant start, IReadOnlyDictionary<string, string> options)
+internal sealed class ScriptClock(Instant start, TimeSpan lateness, IReadOnlyDictionary<string, string> options)
 {
     private static readonly TimeSpan DefaultTolerance = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(20);
 
-    private readonly TimeSpan _tolerance = Tolerance(options);
+    private readonly TimeSpan _tolerance = Tolerance(options) > lateness ? Tolerance(options) : lateness;
     private Instant? _start;
     private Instant? _lastArrival;
 

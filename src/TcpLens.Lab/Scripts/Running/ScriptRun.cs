@@ -7,9 +7,9 @@ internal sealed class ScriptRun(Script script, IScriptMachine machine, ScriptKno
 {
     private readonly Script _script = script;
     private readonly IScriptMachine _machine = machine;
-    private readonly ScriptClock _clock = new(machine.Now, script.Options);
+    private readonly ScriptClock _clock = new(machine.Now, machine.Lateness, script.Options);
     private readonly ScriptTrace _trace = trace;
-    private readonly ShellCommands _shell = new(knobs, machine);
+    private readonly ShellCommands _shell = new(machine);
     private readonly CodeEvaluator _code = new(machine.TcpInfo);
     private readonly ScriptTraffic _traffic = new(script, machine, knobs, addresses);
     private PendingCall? _pending;

@@ -1,8 +1,9 @@
+using TcpLens.Linux;
 using TcpLens.Protocol;
 
 namespace TcpLens.Lab;
 
-/// <summary>Runs packetdrill scripts against this stack, in virtual time.</summary>
+/// <summary>Runs packetdrill scripts against this stack, in virtual time; or against the kernel.</summary>
 public static class ScriptRunner
 {
     private static readonly HashSet<string> KnownOptions = new(StringComparer.Ordinal)
@@ -15,6 +16,7 @@ public static class ScriptRunner
     /// <param name="text">The script.</param>
     /// <param name="file">Its name.</param>
     /// <param name="options">How.</param>
+    /// <exception cref="SystemCallException">Against the kernel: no namespace or device may be made.</exception>
     public static ScriptOutcome Run(string text, string file, ScriptOptions options)
     {
         ScriptProfile profile = options.Profile ?? Guess(text);
@@ -33,6 +35,11 @@ public static class ScriptRunner
         => text.Contains("net.inet.", StringComparison.Ordinal) || text.Contains("TCPI_", StringComparison.Ordinal) ? ScriptProfile.FreeBsd : ScriptProfile.Linux;
 
     private static ScriptOutcome Run(Script script, ScriptProfile profile, ScriptOptions options)
+        => options.Kernel is { } clock
+            ? PrivateNetwork.Run(() => Run(script, profile, options, (knobs, addresses) => new KernelMachine(knobs, addresses, clock)))
+            : Run(script, profile, options, static (knobs, addresses) => new StackMachine(knobs, addresses));
+
+    private static ScriptOutcome Run(Script script, ScriptProfile profile, ScriptOptions options, Func<ScriptKnobs, ScriptAddresses, IScriptMachine> make)
     {
         var trace = new ScriptTrace(options.KeepTrace);
         var outcome = new ScriptOutcome(script.Name, profile, ScriptVerdict.Passed);
@@ -41,8 +48,8 @@ public static class ScriptRunner
         {
             RefuseOptions(script);
             var addresses = ScriptAddresses.Of(script.Options);
-            ScriptKnobs knobs = Knobs(script, profile, options.Security);
-            using var machine = new StackMachine(knobs, addresses);
+            ScriptKnobs knobs = Knobs(script, profile, options);
+            using IScriptMachine machine = make(knobs, addresses);
             run = new(script, machine, knobs, addresses, trace);
             run.Run();
             return outcome with { Trace = trace.Lines, Duration = run.Duration };
@@ -64,9 +71,9 @@ public static class ScriptRunner
         Duration = run?.Duration ?? TimeSpan.Zero,
     };
 
-    private static ScriptKnobs Knobs(Script script, ScriptProfile profile, ScriptSecurity security)
+    private static ScriptKnobs Knobs(Script script, ScriptProfile profile, ScriptOptions options)
     {
-        var knobs = new ScriptKnobs(profile, security) { ShiftSeen = ShiftSeen(script) };
+        var knobs = new ScriptKnobs(profile, options.Security) { ShiftSeen = ShiftSeen(script), ComparesScale = options.Kernel is null };
         if (script.Options.TryGetValue("mtu", out string? text))
         {
             knobs.Mtu = int.TryParse(text, out int mtu) && mtu is >= 576 and <= ushort.MaxValue ? mtu : throw new UnsupportedFeatureException($"--mtu={text}");

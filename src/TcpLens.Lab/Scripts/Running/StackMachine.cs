@@ -30,6 +30,8 @@ internal sealed class StackMachine : IScriptMachine
 
     public ScriptSockets Sockets { get; }
 
+    public TimeSpan Lateness => TimeSpan.Zero;
+
     public PacketQueue Sent { get; } = new();
 
     public Instant Now { get; private set; } = new(1_000_000_000_000);
@@ -63,6 +65,17 @@ internal sealed class StackMachine : IScriptMachine
     {
         Advance(until, () => call.Outcome is not null);
         return call.Outcome is not null;
+    }
+
+    public void SetSysctl(string name, string value) => SysctlMap.Set(Sockets.Knobs, name, value);
+
+    /// <summary>Of what scripts set there, only this is not a default anyway.</summary>
+    public void SetDefaults() => Sockets.Knobs.Tcp = Sockets.Knobs.Tcp with { RequestEcn = false, AcceptEcn = false };
+
+    public bool TrySetRoute(IReadOnlyList<string> words)
+    {
+        Sockets.Knobs.SetRoute(words);
+        return true;
     }
 
     public double? TcpInfo(string field) => TcpInfoView.Value(field, Sockets);

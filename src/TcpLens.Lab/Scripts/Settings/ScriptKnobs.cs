@@ -45,8 +45,28 @@ internal sealed class ScriptKnobs
     /// <summary>Octets that the route makes us ask for (ip route … advmss).</summary>
     public ushort? AdvertisedSegmentSize { get; set; }
 
+    /// <summary>False for a kernel: its scale follows from sysctls of the whole machine.</summary>
+    public bool ComparesScale { get; init; } = true;
+
     /// <summary>The shift that the script's own SYN shows: how large a buffer can become is the host's choice, which the RFC does not bind.</summary>
     public byte? ShiftSeen { get; set; }
+
+    /// <summary>Takes "advmss" and "mtu" out of an ip command.</summary>
+    public void SetRoute(IReadOnlyList<string> words)
+    {
+        for (int i = 0; i < words.Count - 1; i++)
+        {
+            string value = words[i + 1] == "lock" ? words[Math.Min(i + 2, words.Count - 1)] : words[i + 1];
+            if (words[i] == "advmss" && ushort.TryParse(value, out ushort size))
+            {
+                AdvertisedSegmentSize = size;
+            }
+            else if (words[i] == "mtu" && int.TryParse(value, out int mtu) && mtu is >= 576 and <= ushort.MaxValue)
+            {
+                Mtu = mtu;
+            }
+        }
+    }
 
     /// <summary>Settings for a connection whose segments carry up to <paramref name="segmentSize"/> octets.</summary>
     public TcpSettings For(int segmentSize, int? receiveBuffer)

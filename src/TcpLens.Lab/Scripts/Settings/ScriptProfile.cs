@@ -31,6 +31,12 @@ public sealed record ScriptOptions
 
     public ScriptSecurity Security { get; init; }
 
+    /// <summary>
+    /// Null: against our stack, in virtual time. A clock: against this machine's kernel, in real time, in a network namespace of the run's own with a TUN
+    /// device, both of which go with it. Needs root.
+    /// </summary>
+    public TimeProvider? Kernel { get; init; }
+
     /// <summary>Keep every segment for the report, not only the last ones before a failure.</summary>
     public bool KeepTrace { get; init; }
 

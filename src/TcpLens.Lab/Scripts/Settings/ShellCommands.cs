@@ -1,8 +1,17 @@
 namespace TcpLens.Lab;
 
-/// <summary>What a machine under a script can be asked about itself, as sockstat, ss and nstat print it.</summary>
-internal interface IShellSources
+/// <summary>What a script's commands do to the machine under it, and what they can ask.</summary>
+internal interface IShellGround
 {
+    /// <exception cref="UnsupportedFeatureException">It cannot be set to that.</exception>
+    void SetSysctl(string name, string value);
+
+    /// <summary>What scripts of Linux set at their beginning (defaults.sh).</summary>
+    void SetDefaults();
+
+    /// <summary>"ip route … advmss 1430 mtu 1470", "ip link set … mtu 9000". False: not here.</summary>
+    bool TrySetRoute(IReadOnlyList<string> words);
+
     /// <summary>The output of a program that shows sockets or counters, line by line; null for one that is not known.</summary>
     IReadOnlyList<string>? Output(string program, IReadOnlyList<string> arguments);
 }
@@ -11,10 +20,9 @@ internal interface IShellSources
 /// The commands of scripts, without a shell: sysctls become settings, programs that show sockets are asked of the stack, and "grep" is done here. Nothing is
 /// started.
 /// </summary>
-internal sealed class ShellCommands(ScriptKnobs knobs, IShellSources sources)
+internal sealed class ShellCommands(IShellGround ground)
 {
-    private readonly ScriptKnobs _knobs = knobs;
-    private readonly IShellSources _sources = sources;
+    private readonly IShellGround _ground = ground;
 
     /// <summary>Null when all commands do what they are to do; else the one that fails.</summary>
     /// <exception cref="UnsupportedFeatureException">A command that is not known here.</exception>
@@ -38,7 +46,7 @@ internal sealed class ShellCommands(ScriptKnobs knobs, IShellSources sources)
             return true;
         }
 
-        IReadOnlyList<string> lines = _sources.Output(program, [.. first.Skip(1)]) ?? throw new UnsupportedFeatureException($"command {program}");
+        IReadOnlyList<string> lines = _ground.Output(program, [.. first.Skip(1)]) ?? throw new UnsupportedFeatureException($"command {program}");
         bool succeeded = true;
         foreach (IReadOnlyList<string> filter in pipeline.Skip(1))
         {
@@ -57,13 +65,12 @@ internal sealed class ShellCommands(ScriptKnobs knobs, IShellSources sources)
                 {
                     int equals = word.IndexOf('=', StringComparison.Ordinal);
                     string name = word[..equals].Replace("/proc/sys/", "", StringComparison.Ordinal);
-                    SysctlMap.Set(_knobs, name, word[(equals + 1)..]);
+                    _ground.SetSysctl(name, word[(equals + 1)..]);
                 }
 
                 return true;
             case "defaults.sh":
-                // Of what that file sets, only this is not a default anyway.
-                _knobs.Tcp = _knobs.Tcp with { RequestEcn = false, AcceptEcn = false };
+                _ground.SetDefaults();
                 return true;
             case "true" or "ethtool" or "sleep" or "sync" or "rm" or "dd":
                 return true;
@@ -72,25 +79,9 @@ internal sealed class ShellCommands(ScriptKnobs knobs, IShellSources sources)
             case "echo" when words.Any(static word => word.StartsWith("/sys/module/tcp_cubic/", StringComparison.Ordinal)):
                 return true;
             case "ip" when words is [_, "route", "change" or "add" or "replace", ..] or [_, "link", "set", ..]:
-                SetRoute(words);
-                return true;
+                return _ground.TrySetRoute(words);
             default:
                 return program.StartsWith("sysctl_restore", StringComparison.Ordinal);
-        }
-    }
-
-    private void SetRoute(IReadOnlyList<string> words)
-    {
-        for (int i = 0; i < words.Count - 1; i++)
-        {
-            if (words[i] == "advmss" && ushort.TryParse(words[i + 1], out ushort size))
-            {
-                _knobs.AdvertisedSegmentSize = size;
-            }
-            else if (words[i] == "mtu" && int.TryParse(words[i + 1] == "lock" ? words[Math.Min(i + 2, words.Count - 1)] : words[i + 1], out int mtu))
-            {
-                _knobs.Mtu = mtu;
-            }
         }
     }
 
