@@ -5,9 +5,10 @@ namespace TcpLens.Lab;
 /// <summary>
 /// Compares a segment that the stack sent with the one a script expects. What a profile is not held to is named here: docs/conformance.md lists it.
 /// </summary>
-internal sealed class SegmentMatch(ScriptProfile profile, ScriptFlow flow)
+internal sealed class SegmentMatch(ScriptProfile profile, bool comparesScale, ScriptFlow flow)
 {
     private readonly ScriptProfile _profile = profile;
+    private readonly bool _comparesScale = comparesScale && profile != ScriptProfile.Rfc;
     private readonly ScriptFlow _flow = flow;
 
     /// <summary>What differs, in one word or two; null when nothing does.</summary>
@@ -97,7 +98,7 @@ internal sealed class SegmentMatch(ScriptProfile profile, ScriptFlow flow)
         // TSval is the stack's own clock; the script's number is a name for it.
         TcpOptionKind.Timestamps => expected.Second == actual.Second,
         TcpOptionKind.Sack => (expected.Blocks ?? []).SequenceEqual((actual.Blocks ?? []).Select(ToScript)),
-        TcpOptionKind.WindowScale => _profile == ScriptProfile.Rfc || expected.First == actual.First,
+        TcpOptionKind.WindowScale => !_comparesScale || expected.First == actual.First,
         _ => expected.First == actual.First,
     };
 }

@@ -48,7 +48,7 @@ public static class ScriptRunner
         {
             RefuseOptions(script);
             var addresses = ScriptAddresses.Of(script.Options);
-            ScriptKnobs knobs = Knobs(script, profile, options.Security);
+            ScriptKnobs knobs = Knobs(script, profile, options);
             using IScriptMachine machine = make(knobs, addresses);
             run = new(script, machine, knobs, addresses, trace);
             run.Run();
@@ -71,9 +71,9 @@ public static class ScriptRunner
         Duration = run?.Duration ?? TimeSpan.Zero,
     };
 
-    private static ScriptKnobs Knobs(Script script, ScriptProfile profile, ScriptSecurity security)
+    private static ScriptKnobs Knobs(Script script, ScriptProfile profile, ScriptOptions options)
     {
-        var knobs = new ScriptKnobs(profile, security) { ShiftSeen = ShiftSeen(script) };
+        var knobs = new ScriptKnobs(profile, options.Security) { ShiftSeen = ShiftSeen(script), ComparesScale = options.Kernel is null };
         if (script.Options.TryGetValue("mtu", out string? text))
         {
             knobs.Mtu = int.TryParse(text, out int mtu) && mtu is >= 576 and <= ushort.MaxValue ? mtu : throw new UnsupportedFeatureException($"--mtu={text}");

@@ -88,7 +88,7 @@ internal sealed class ScriptTraffic(Script script, IScriptMachine machine, Scrip
     public string Describe(SniffedSegment segment) => SegmentText.Describe(segment, _flow!);
 
     public string? Difference(ScriptSegment expected, SniffedSegment actual)
-        => new SegmentMatch(_knobs.Profile, _flow!).Difference(expected, actual) ?? TimestampDifference(expected, actual);
+        => new SegmentMatch(_knobs.Profile, _knobs.ComparesScale, _flow!).Difference(expected, actual) ?? TimestampDifference(expected, actual);
 
     private ScriptFlow Flow() => _flow ??= new(new(_addresses.Local, _addresses.BindPort), new(_addresses.Remote, _remotePort++));
 

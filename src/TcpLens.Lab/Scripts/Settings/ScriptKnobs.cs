@@ -45,6 +45,9 @@ internal sealed class ScriptKnobs
     /// <summary>Octets that the route makes us ask for (ip route … advmss).</summary>
     public ushort? AdvertisedSegmentSize { get; set; }
 
+    /// <summary>False for a kernel: its scale follows from sysctls of the whole machine.</summary>
+    public bool ComparesScale { get; init; } = true;
+
     /// <summary>The shift that the script's own SYN shows: how large a buffer can become is the host's choice, which the RFC does not bind.</summary>
     public byte? ShiftSeen { get; set; }
 
