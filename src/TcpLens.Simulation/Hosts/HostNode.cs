@@ -3,7 +3,10 @@ using TcpLens.Stack;
 
 namespace TcpLens.Simulation;
 
-/// <summary>A <see cref="TcpHost"/> in a world, with the programs that run on it.</summary>
+/// <summary>
+/// A <see cref="TcpHost"/> in a world, with the programs that run on it. A program may call any connection of its own host when it hears of
+/// something; what it wants to do later, or on another host, it asks <see cref="World.At"/> for.
+/// </summary>
 public sealed class HostNode : IWorldNode
 {
     private readonly World _world;
@@ -24,9 +27,9 @@ public sealed class HostNode : IWorldNode
     /// <summary>Packets to this address leave by that port; those to others by port 0.</summary>
     public void Route(HostAddress destination, int port) => _routes[destination] = port;
 
-    /// <summary>Accepts connections; each gets the program that is made for it.</summary>
+    /// <summary>Accepts connections; each gets the program that is made for it, which hears <see cref="ConnectionEvents.Connected"/> first.</summary>
     /// <exception cref="InvalidOperationException">The host refuses; the message says why.</exception>
-    public HostListener Listen(Endpoint local, Func<HostConnection, IWorldProgram> accept, ListenOptions? options = null)
+    public HostListener Listen(Endpoint local, Func<HostConnection, IConnectionProgram> accept, ListenOptions? options = null)
     {
         HostError refusal = Host.TryListen(local, options ?? ListenOptions.Default, out HostListener? listener);
         if (listener is null)
@@ -40,7 +43,7 @@ public sealed class HostNode : IWorldNode
 
     /// <summary>Opens a connection now.</summary>
     /// <exception cref="InvalidOperationException">The host refuses; the message says why.</exception>
-    public HostConnection Connect(Endpoint remote, IWorldProgram program, ConnectOptions options = default)
+    public HostConnection Connect(Endpoint remote, IConnectionProgram program, ConnectOptions options = default)
     {
         HostError refusal = Host.TryConnect(remote, options, _world.Now, out HostConnection? connection);
         if (connection is null)
@@ -82,9 +85,9 @@ public sealed class HostNode : IWorldNode
             {
                 Accept(listener, now);
             }
-            else if (happened.Connection is { Tag: IWorldProgram program } connection)
+            else if (happened.Connection is { Tag: IConnectionProgram program } connection)
             {
-                program.OnEvent(connection, happened.Happened, now);
+                program.Hear(connection, happened.Happened, now);
             }
         }
 
@@ -93,11 +96,11 @@ public sealed class HostNode : IWorldNode
 
     private static void Accept(HostListener listener, Instant now)
     {
-        while (listener.Tag is Func<HostConnection, IWorldProgram> accept && listener.TryAccept(out HostConnection? connection))
+        while (listener.Tag is Func<HostConnection, IConnectionProgram> accept && listener.TryAccept(out HostConnection? connection))
         {
-            IWorldProgram program = accept(connection!);
+            IConnectionProgram program = accept(connection!);
             connection!.Tag = program;
-            program.OnEvent(connection, ConnectionEvents.Connected, now);
+            program.Hear(connection, ConnectionEvents.Connected, now);
         }
     }
 

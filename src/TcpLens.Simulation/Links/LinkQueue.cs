@@ -29,7 +29,7 @@ internal sealed class LinkQueue
     public Instant Add(int octets, long bitsPerSecond, Instant now)
     {
         Instant begins = _free > now ? _free : now;
-        _free = new(begins.Nanoseconds + (long)(((Int128)octets * 8 * 1_000_000_000) / bitsPerSecond));
+        _free = new(begins.Nanoseconds + (long)((Int128)octets * 8 * 1_000_000_000 / bitsPerSecond));
         _waiting.Enqueue((_free, octets));
         Octets += octets;
         return _free;

@@ -5,6 +5,8 @@ using TcpLens.Stack;
 namespace TcpLens.Simulation.Tests;
 
 /// <summary>Very many connections that say nothing: what each costs, and that nobody is woken for them.</summary>
+[CollectionDefinition(nameof(PopulationTests), DisableParallelization = true)]
+[Collection(nameof(PopulationTests))]
 public sealed class PopulationTests
 {
     /// <summary>In the environment; bench/simulation takes a million.</summary>
@@ -75,11 +77,11 @@ public sealed class PopulationTests
         Assert.Equal(events, world.Happened);
     }
 
-    private sealed class Silent : IWorldProgram
+    private sealed class Silent : IConnectionProgram
     {
         public static readonly Silent Instance = new();
 
-        public void OnEvent(HostConnection connection, ConnectionEvents happened, Instant now)
+        public void Hear(HostConnection connection, ConnectionEvents happened, Instant now)
         {
         }
     }

@@ -16,7 +16,10 @@ internal sealed class Stranger : IWorldNode
         {
             var answer = new TcpFields
             {
-                Sequence = tcp.Header.Sequence, Acknowledgment = tcp.Header.Sequence + 1, Bits = ControlBits.Syn | ControlBits.Ack, Window = new(ushort.MaxValue),
+                Sequence = tcp.Header.Sequence,
+                Acknowledgment = tcp.Header.Sequence + 1,
+                Bits = ControlBits.Syn | ControlBits.Ack,
+                Window = new(ushort.MaxValue),
             };
             int length = ForgedPacket.WriteSegment(_room, tcp.Destination, tcp.Source, answer);
             _outgoing.Add(port, _room.AsSpan(0, length));

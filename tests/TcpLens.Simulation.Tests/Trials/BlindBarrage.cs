@@ -33,7 +33,11 @@ internal static class BlindBarrage
         random.Fill(payload);
         var fields = new TcpFields
         {
-            Sequence = new((uint)random.Next()), Acknowledgment = new((uint)random.Next()), Bits = bits, Window = new((ushort)random.Next()), UrgentPointer = (ushort)random.Next(),
+            Sequence = new((uint)random.Next()),
+            Acknowledgment = new((uint)random.Next()),
+            Bits = bits,
+            Window = new((ushort)random.Next()),
+            UrgentPointer = (ushort)random.Next(),
         };
         return ForgedPacket.WriteSegment(room, from, to, fields, options, payload, (EcnCodepoint)random.Below(4));
     }

@@ -1,5 +1,3 @@
-using TcpLens.Stack;
-
 namespace TcpLens.Simulation.Tests;
 
 /// <summary>How a program ends its connection.</summary>

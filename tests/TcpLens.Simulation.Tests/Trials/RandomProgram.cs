@@ -4,7 +4,7 @@ using TcpLens.Stack;
 namespace TcpLens.Simulation.Tests;
 
 /// <summary>A program of a trial: writes, reads, pauses, fiddles with options and ends as its plan says, and notes what it saw.</summary>
-internal sealed class RandomProgram(World world, ProgramPlan plan, OctetPattern outgoing, OctetPattern incoming) : IWorldProgram
+internal sealed class RandomProgram(World world, ProgramPlan plan, OctetPattern outgoing, OctetPattern incoming) : IConnectionProgram
 {
     private readonly SeededRandom _random = world.NewRandom();
     private readonly byte[] _room = new byte[4096];
@@ -40,7 +40,7 @@ internal sealed class RandomProgram(World world, ProgramPlan plan, OctetPattern 
     /// <summary>What no connection may ever do; null when it did not.</summary>
     public string? Complaint { get; private set; }
 
-    public void OnEvent(HostConnection connection, ConnectionEvents happened, Instant now)
+    public void Hear(HostConnection connection, ConnectionEvents happened, Instant now)
     {
         _connection = connection;
         switch (happened)
@@ -186,7 +186,10 @@ internal sealed class RandomProgram(World world, ProgramPlan plan, OctetPattern 
         {
             _connection!.Options = _connection.Options with
             {
-                NoDelay = _random.Chance(0.5), Cork = _random.Chance(0.3), DiffServ = (byte)_random.Below(64), TimeToLive = (byte)_random.Between(2, 255),
+                NoDelay = _random.Chance(0.5),
+                Cork = _random.Chance(0.3),
+                DiffServ = (byte)_random.Below(64),
+                TimeToLive = (byte)_random.Between(2, 255),
             };
         }
     }

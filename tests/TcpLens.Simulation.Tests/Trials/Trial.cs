@@ -91,7 +91,7 @@ internal sealed class Trial
         }
     }
 
-    private IWorldProgram Accept(HostConnection accepted)
+    private IConnectionProgram Accept(HostConnection accepted)
     {
         if (_farConnection is not null)
         {
@@ -135,8 +135,8 @@ internal sealed class Trial
         => isV6 ? new(0x2001_0db8_0000_0000, number) : HostAddress.V4(0x0a00_0000u | number);
 
     /// <summary>A copy of the first ACK that comes late is a cookie still, and opens a connection that nobody wants.</summary>
-    private sealed class Refusal : IWorldProgram
+    private sealed class Refusal : IConnectionProgram
     {
-        public void OnEvent(HostConnection connection, ConnectionEvents happened, Instant now) => connection.Abort(now);
+        public void Hear(HostConnection connection, ConnectionEvents happened, Instant now) => connection.Abort(now);
     }
 }

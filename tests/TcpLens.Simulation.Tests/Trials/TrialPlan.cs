@@ -1,4 +1,3 @@
-using TcpLens.Protocol;
 using TcpLens.Stack;
 
 namespace TcpLens.Simulation.Tests;
@@ -41,8 +40,8 @@ internal sealed record TrialPlan
     public bool IsGentle => Cut is null && Cookies != SynCookies.Always && !Forth.IsBlackHole && !Back.IsBlackHole && HarmOf(Forth) + HarmOf(Back) < 0.1;
 
     /// <summary>Both programs wait for everything.</summary>
-    public bool IsOrderly => Client.Ending is Ending.Orderly && Server.Ending is Ending.Orderly or Ending.AfterPeer
-        || Client.Ending is Ending.AfterPeer && Server.Ending is Ending.Orderly;
+    public bool IsOrderly => (Client.Ending, Server.Ending) is
+        (Ending.Orderly, Ending.Orderly) or (Ending.Orderly, Ending.AfterPeer) or (Ending.AfterPeer, Ending.Orderly);
 
     public static TrialPlan Draw(ulong seed)
     {

@@ -86,7 +86,13 @@ public sealed class WorldTests
         (Talker near, Talker far) = (world.Add(new Talker()), world.Add(new Talker()));
         world.Connect(near, far, new()
         {
-            Loss = 0.05, Bursts = new(0.01, 0.2), Delay = TimeSpan.FromMilliseconds(10), Jitter = TimeSpan.FromMilliseconds(5), Reordering = 0.1, Duplication = 0.1, Corruption = 0.1,
+            Loss = 0.05,
+            Bursts = new(0.01, 0.2),
+            Delay = TimeSpan.FromMilliseconds(10),
+            Jitter = TimeSpan.FromMilliseconds(5),
+            Reordering = 0.1,
+            Duplication = 0.1,
+            Corruption = 0.1,
         });
         near.Talk(1000, TimeSpan.FromMilliseconds(1));
         world.Run(TimeSpan.FromSeconds(5));

@@ -1,5 +1,3 @@
-using TcpLens.Protocol;
-
 namespace TcpLens.Stack.Tests;
 
 public sealed class BufferBudgetTests

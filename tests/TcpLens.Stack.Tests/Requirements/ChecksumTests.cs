@@ -14,6 +14,7 @@ public sealed class ChecksumTests
     {
         var pair = new Pair();
         (HostConnection client, HostConnection server) = pair.Open(pair.Listen(80), to);
+        client.Options = client.Options with { NoDelay = true };
         for (int length = 1; length < 70; length++)
         {
             client.Send(new byte[length], pair.Now);

@@ -58,7 +58,7 @@ public sealed class CubicTests
 
         // Up to the last maximum 3 (1 - 0.7) / (1 + 0.7) segments in a round trip, then one. The cubic part alone gives nothing in that time.
         double rounds = 20 - ((20 - start) / (0.9 / 1.7));
-        Assert.InRange(path.Segments, 20 + rounds - 2, 20 + rounds + 2);
+        Assert.InRange(path.Segments, 20 + rounds - 3, 20 + rounds + 3);
     }
 
     [Fact]
