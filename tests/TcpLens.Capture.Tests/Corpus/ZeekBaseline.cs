@@ -1,4 +1,3 @@
-using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Capture.Tests;

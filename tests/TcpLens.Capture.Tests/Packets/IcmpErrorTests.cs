@@ -1,4 +1,3 @@
-using TcpLens.Observation;
 using TcpLens.Protocol;
 using static TcpLens.Capture.Tests.BuiltPacket;
 

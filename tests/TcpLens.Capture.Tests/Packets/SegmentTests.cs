@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using TcpLens.Observation;
 using TcpLens.Protocol;
 using static TcpLens.Capture.Tests.BuiltPacket;
 

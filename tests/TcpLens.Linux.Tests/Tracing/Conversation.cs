@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Linux.Tests.Tracing;
