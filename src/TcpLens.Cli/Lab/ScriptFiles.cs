@@ -40,7 +40,7 @@ internal static class ScriptFiles
             : throw new UsageException($"{file.Path}: {length} octets, more than any script; name packetdrill scripts");
     }
 
-    private static IEnumerable<string> Below(string folder)
+    private static string[] Below(string folder)
     {
         string[] found = Directory.GetFiles(folder, "*.pkt", SearchOption.AllDirectories);
         Array.Sort(found, StringComparer.Ordinal);

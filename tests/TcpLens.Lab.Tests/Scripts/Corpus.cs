@@ -1,4 +1,3 @@
-using TcpLens.Lab;
 
 namespace TcpLens.Lab.Tests;
 

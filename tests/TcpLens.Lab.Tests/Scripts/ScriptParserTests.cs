@@ -1,4 +1,3 @@
-using TcpLens.Lab;
 using TcpLens.Protocol;
 
 namespace TcpLens.Lab.Tests;
@@ -64,7 +63,7 @@ public sealed class ScriptParserTests
     {
         CallStatement call = Assert.IsType<CallStatement>(Only("0 sendmsg(4, {msg_name(...)=..., msg_iov(2)=[{..., 40}, {..., 2}], msg_flags=0}, MSG_MORE|MSG_DONTWAIT) = -1 EAGAIN (later)"));
         Assert.Equal(("sendmsg", 3, "EAGAIN"), (call.Function, call.Arguments.Count, call.Error));
-        ScriptValue.Structure message = Assert.IsType<ScriptValue.Structure>(call.Arguments[1]);
+        ScriptValue.Record message = Assert.IsType<ScriptValue.Record>(call.Arguments[1]);
         Assert.Equal(2, Assert.IsType<ScriptValue.List>(message["msg_iov"]).Items.Count);
         Assert.IsType<ScriptValue.Either>(call.Arguments[2]);
     }

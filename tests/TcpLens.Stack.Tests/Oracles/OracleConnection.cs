@@ -5,17 +5,26 @@ namespace TcpLens.Stack.Tests;
 /// <summary>A connection that was led into a state as the scripts do it: by a passive or an active open, and the shortest way from there.</summary>
 internal sealed class OracleConnection
 {
-    private static readonly SeqNum Ours = new(7_000_000);
-    private static readonly Instant Now = new(1_000_000_000);
+    /// <summary>Our initial sequence number; the peer's is 0.</summary>
+    public static readonly SeqNum Ours = new(7_000_000);
 
     private readonly SeqNum _theirs = new(0);
 
-    public OracleConnection(TcpState state, bool isPassive, TcpSettings settings)
+    /// <param name="state">Where to.</param>
+    /// <param name="isPassive">From LISTEN.</param>
+    /// <param name="settings">Of the connection.</param>
+    /// <param name="takesLast">Whether what the last step sends is taken off.</param>
+    public OracleConnection(TcpState state, bool isPassive, TcpSettings settings, bool takesLast = true)
     {
         Connection = new(settings, new() { InitialSequence = Ours }, new());
         Lead(state, isPassive);
-        Take();
+        if (takesLast)
+        {
+            Take();
+        }
     }
+
+    public Instant Now { get; set; } = new(1_000_000_000);
 
     public TcpConnection Connection { get; }
 
@@ -25,7 +34,7 @@ internal sealed class OracleConnection
 
     public uint Window => Connection.State is TcpState.Closed or TcpState.Listen or TcpState.SynSent ? 0 : Connection.Status.ReceiveWindow;
 
-    public void Arrive(ControlBits bits, SeqNum sequence, SeqNum acknowledgment, int length, bool hasOptions = false)
+    public void Arrive(ControlBits bits, SeqNum sequence, SeqNum acknowledgment, int length, bool hasOptions = false, ushort window = 32767)
     {
         SegmentOptions options = default;
         if (hasOptions)
@@ -35,7 +44,7 @@ internal sealed class OracleConnection
         }
 
         Connection.OnSegment(
-            new() { Sequence = sequence, Acknowledgment = acknowledgment, Bits = bits, Window = new(32767), Options = options, Payload = new byte[length] }, Now);
+            new() { Sequence = sequence, Acknowledgment = acknowledgment, Bits = bits, Window = new(window), Options = options, Payload = new byte[length] }, Now);
     }
 
     /// <summary>What leaves now, each as flags, sequence number, acknowledgment number and length.</summary>

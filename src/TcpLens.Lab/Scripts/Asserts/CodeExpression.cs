@@ -196,7 +196,7 @@ internal sealed class CodeExpression(string text, Func<string, double> lookUp)
             "" => throw Unknown(),
             "True" => 1,
             "False" => 0,
-            [>= '0' and <= '9' or '.', ..] => Number(word),
+            [(>= '0' and <= '9') or '.', ..] => Number(word),
             _ => _lookUp(word),
         };
     }
@@ -228,7 +228,7 @@ internal sealed class CodeExpression(string text, Func<string, double> lookUp)
         SkipBlanks();
         int end = _position + word.Length;
         bool fits = string.CompareOrdinal(_text, _position, word, 0, word.Length) == 0
-            && (end == _text.Length || !(char.IsAsciiLetterOrDigit(_text[end]) || _text[end] == '_'));
+            && (end == _text.Length || (!char.IsAsciiLetterOrDigit(_text[end]) && _text[end] != '_'));
         _position = fits ? end : _position;
         return fits;
     }

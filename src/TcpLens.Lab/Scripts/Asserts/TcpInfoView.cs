@@ -8,17 +8,16 @@ internal static class TcpInfoView
 {
     private const double InfiniteThreshold = 0x7fffffff;
 
-    private static readonly Dictionary<string, double> Constants = new(StringComparer.Ordinal)
-    {
-        ["TCP_ESTABLISHED"] = 1, ["TCP_SYN_SENT"] = 2, ["TCP_SYN_RECV"] = 3, ["TCP_FIN_WAIT1"] = 4, ["TCP_FIN_WAIT2"] = 5, ["TCP_TIME_WAIT"] = 6,
-        ["TCP_CLOSE"] = 7, ["TCP_CLOSE_WAIT"] = 8, ["TCP_LAST_ACK"] = 9, ["TCP_LISTEN"] = 10, ["TCP_CLOSING"] = 11, ["TCP_NEW_SYN_RECV"] = 12,
-        ["TCPI_ESTABLISHED"] = 1, ["TCPI_SYN_SENT"] = 2, ["TCPI_SYN_RECEIVED"] = 3, ["TCPI_SYN_RECV"] = 3, ["TCPI_SYN_RCVD"] = 3, ["TCPI_FIN_WAIT_1"] = 4,
-        ["TCPI_FIN_WAIT_2"] = 5, ["TCPI_TIME_WAIT"] = 6, ["TCPI_CLOSED"] = 7, ["TCPI_CLOSE_WAIT"] = 8, ["TCPI_LAST_ACK"] = 9, ["TCPI_LISTEN"] = 10,
-        ["TCPI_CLOSING"] = 11,
-        ["TCP_CA_Open"] = 0, ["TCP_CA_Disorder"] = 1, ["TCP_CA_CWR"] = 2, ["TCP_CA_Recovery"] = 3, ["TCP_CA_Loss"] = 4,
-        ["TCPI_OPT_TIMESTAMPS"] = 1, ["TCPI_OPT_SACK"] = 2, ["TCPI_OPT_WSCALE"] = 4, ["TCPI_OPT_ECN"] = 8, ["TCPI_OPT_ECN_SEEN"] = 16,
-        ["TCPI_OPT_SYN_DATA"] = 32, ["TCPI_OPT_TOE"] = 16, ["TCP_INFINITE_SSTHRESH"] = InfiniteThreshold,
-    };
+    private static readonly Dictionary<string, long> Constants = NameTable.Read("""
+        TCP_ESTABLISHED 1  TCP_SYN_SENT 2  TCP_SYN_RECV 3  TCP_FIN_WAIT1 4  TCP_FIN_WAIT2 5  TCP_TIME_WAIT 6
+        TCP_CLOSE 7  TCP_CLOSE_WAIT 8  TCP_LAST_ACK 9  TCP_LISTEN 10  TCP_CLOSING 11  TCP_NEW_SYN_RECV 12
+        TCPI_ESTABLISHED 1  TCPI_SYN_SENT 2  TCPI_SYN_RECEIVED 3  TCPI_SYN_RECV 3  TCPI_SYN_RCVD 3  TCPI_FIN_WAIT_1 4
+        TCPI_FIN_WAIT_2 5  TCPI_TIME_WAIT 6  TCPI_CLOSED 7  TCPI_CLOSE_WAIT 8  TCPI_LAST_ACK 9  TCPI_LISTEN 10
+        TCPI_CLOSING 11
+        TCP_CA_Open 0  TCP_CA_Disorder 1  TCP_CA_CWR 2  TCP_CA_Recovery 3  TCP_CA_Loss 4
+        TCPI_OPT_TIMESTAMPS 1  TCPI_OPT_SACK 2  TCPI_OPT_WSCALE 4  TCPI_OPT_ECN 8  TCPI_OPT_ECN_SEEN 16
+        TCPI_OPT_SYN_DATA 32  TCPI_OPT_TOE 16  TCP_INFINITE_SSTHRESH 0x7fffffff
+        """);
 
     /// <summary>Null for a name that is not known, or not kept by this stack.</summary>
     public static double? Value(string name, ScriptSockets sockets)
@@ -35,7 +34,7 @@ internal static class TcpInfoView
     }
 
     /// <summary>TCP_ESTABLISHED, TCP_CA_Recovery and the like.</summary>
-    public static double? Constant(string name) => Constants.TryGetValue(name, out double constant) ? constant : null;
+    public static double? Constant(string name) => Constants.TryGetValue(name, out long constant) ? constant : null;
 
     private static double? Field(string name, ConnectionStatus status, ScriptProfile profile) => name switch
     {

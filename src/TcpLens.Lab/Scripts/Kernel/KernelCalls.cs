@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using TcpLens.Linux;
-using TcpLens.Protocol;
 
 namespace TcpLens.Lab;
 
@@ -104,7 +102,7 @@ internal sealed class KernelCalls(ScriptAddresses addresses) : IDisposable
     {
         Span<byte> value = stackalloc byte[8];
         int length = sizeof(int);
-        if (call[3] is ScriptValue.List { Items: [ScriptValue.Structure { Fields: [var (_, first), var (_, second)] }] })
+        if (call[3] is ScriptValue.List { Items: [ScriptValue.Record { Fields: [var (_, first), var (_, second)] }] })
         {
             BitConverter.TryWriteBytes(value, (int)CallArguments.Number(first));
             BitConverter.TryWriteBytes(value[sizeof(int)..], (int)CallArguments.Number(second));
@@ -136,7 +134,7 @@ internal sealed class KernelCalls(ScriptAddresses addresses) : IDisposable
 
     private CallOutcome Poll(CallArguments call)
     {
-        if (call[0] is not ScriptValue.List { Items: [ScriptValue.Structure asked] } || asked["fd"] is not { } fd || asked["events"] is not { } events
+        if (call[0] is not ScriptValue.List { Items: [ScriptValue.Record asked] } || asked["fd"] is not { } fd || asked["events"] is not { } events
             || asked["revents"] is not { } expected || Find((int)CallArguments.Number(fd)) is not { } socket)
         {
             throw new UnsupportedFeatureException("poll() of this kind on the kernel");

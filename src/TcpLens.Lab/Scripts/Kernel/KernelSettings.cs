@@ -1,5 +1,3 @@
-using TcpLens.Linux;
-
 namespace TcpLens.Lab;
 
 /// <summary>Sysctls of the namespace that the calling thread is in: /proc/sys/net is its own there.</summary>
@@ -52,7 +50,7 @@ internal static class KernelSettings
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new UnsupportedFeatureException($"{name}={value} on this kernel");
+            throw new UnsupportedFeatureException($"{name}={value} on this kernel", failure);
         }
     }
 }

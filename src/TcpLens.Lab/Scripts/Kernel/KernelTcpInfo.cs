@@ -8,21 +8,24 @@ internal static class KernelTcpInfo
     private const int Tcp = 6;
     private const int Info = 11;
 
-    private static readonly Dictionary<string, (int Offset, int Length)> Fields = new(StringComparer.Ordinal)
-    {
-        ["tcpi_state"] = (0, 1), ["tcpi_ca_state"] = (1, 1), ["tcpi_retransmits"] = (2, 1), ["tcpi_probes"] = (3, 1), ["tcpi_backoff"] = (4, 1),
-        ["tcpi_options"] = (5, 1), ["tcpi_rto"] = (8, 4), ["tcpi_ato"] = (12, 4), ["tcpi_snd_mss"] = (16, 4), ["tcpi_rcv_mss"] = (20, 4),
-        ["tcpi_unacked"] = (24, 4), ["tcpi_sacked"] = (28, 4), ["tcpi_lost"] = (32, 4), ["tcpi_retrans"] = (36, 4), ["tcpi_fackets"] = (40, 4),
-        ["tcpi_last_data_sent"] = (44, 4), ["tcpi_last_data_recv"] = (52, 4), ["tcpi_last_ack_recv"] = (56, 4), ["tcpi_pmtu"] = (60, 4),
-        ["tcpi_rcv_ssthresh"] = (64, 4), ["tcpi_rtt"] = (68, 4), ["tcpi_rttvar"] = (72, 4), ["tcpi_snd_ssthresh"] = (76, 4), ["tcpi_snd_cwnd"] = (80, 4),
-        ["tcpi_advmss"] = (84, 4), ["tcpi_reordering"] = (88, 4), ["tcpi_rcv_rtt"] = (92, 4), ["tcpi_rcv_space"] = (96, 4), ["tcpi_total_retrans"] = (100, 4),
-        ["tcpi_pacing_rate"] = (104, 8), ["tcpi_max_pacing_rate"] = (112, 8), ["tcpi_bytes_acked"] = (120, 8), ["tcpi_bytes_received"] = (128, 8),
-        ["tcpi_segs_out"] = (136, 4), ["tcpi_segs_in"] = (140, 4), ["tcpi_notsent_bytes"] = (144, 4), ["tcpi_min_rtt"] = (148, 4),
-        ["tcpi_data_segs_in"] = (152, 4), ["tcpi_data_segs_out"] = (156, 4), ["tcpi_delivery_rate"] = (160, 8), ["tcpi_busy_time"] = (168, 8),
-        ["tcpi_rwnd_limited"] = (176, 8), ["tcpi_sndbuf_limited"] = (184, 8), ["tcpi_delivered"] = (192, 4), ["tcpi_delivered_ce"] = (196, 4),
-        ["tcpi_bytes_sent"] = (200, 8), ["tcpi_bytes_retrans"] = (208, 8), ["tcpi_dsack_dups"] = (216, 4), ["tcpi_reord_seen"] = (220, 4),
-        ["tcpi_rcv_ooopack"] = (224, 4), ["tcpi_snd_wnd"] = (228, 4), ["tcpi_rcv_wnd"] = (232, 4),
-    };
+    // Offsets of fields of one, four and eight octets.
+    private static readonly Dictionary<string, long> Octets = NameTable.Read("""
+        tcpi_state 0  tcpi_ca_state 1  tcpi_retransmits 2  tcpi_probes 3  tcpi_backoff 4  tcpi_options 5
+        """);
+
+    private static readonly Dictionary<string, long> Words = NameTable.Read("""
+        tcpi_rto 8  tcpi_ato 12  tcpi_snd_mss 16  tcpi_rcv_mss 20  tcpi_unacked 24  tcpi_sacked 28
+        tcpi_lost 32  tcpi_retrans 36  tcpi_fackets 40  tcpi_last_data_sent 44  tcpi_last_data_recv 52  tcpi_last_ack_recv 56
+        tcpi_pmtu 60  tcpi_rcv_ssthresh 64  tcpi_rtt 68  tcpi_rttvar 72  tcpi_snd_ssthresh 76  tcpi_snd_cwnd 80
+        tcpi_advmss 84  tcpi_reordering 88  tcpi_rcv_rtt 92  tcpi_rcv_space 96  tcpi_total_retrans 100  tcpi_segs_out 136
+        tcpi_segs_in 140  tcpi_notsent_bytes 144  tcpi_min_rtt 148  tcpi_data_segs_in 152  tcpi_data_segs_out 156  tcpi_delivered 192
+        tcpi_delivered_ce 196  tcpi_dsack_dups 216  tcpi_reord_seen 220  tcpi_rcv_ooopack 224  tcpi_snd_wnd 228  tcpi_rcv_wnd 232
+        """);
+
+    private static readonly Dictionary<string, long> Counts = NameTable.Read("""
+        tcpi_pacing_rate 104  tcpi_max_pacing_rate 112  tcpi_bytes_acked 120  tcpi_bytes_received 128  tcpi_delivery_rate 160  tcpi_busy_time 168
+        tcpi_rwnd_limited 176  tcpi_sndbuf_limited 184  tcpi_bytes_sent 200  tcpi_bytes_retrans 208
+        """);
 
     public static double? Value(string name, KernelSocket? socket)
     {
@@ -41,15 +44,10 @@ internal static class KernelTcpInfo
         {
             "tcpi_snd_wscale" => info[6] & 0xf,
             "tcpi_rcv_wscale" => info[6] >> 4,
-            _ when Fields.TryGetValue(name, out (int Offset, int Length) field) && field.Offset + field.Length <= length => Read(info[field.Offset..], field.Length),
+            _ when Octets.TryGetValue(name, out long offset) && offset < length => info[(int)offset],
+            _ when Words.TryGetValue(name, out long offset) && offset + sizeof(uint) <= length => BitConverter.ToUInt32(info[(int)offset..]),
+            _ when Counts.TryGetValue(name, out long offset) && offset + sizeof(ulong) <= length => BitConverter.ToUInt64(info[(int)offset..]),
             _ => null,
         };
     }
-
-    private static double Read(ReadOnlySpan<byte> octets, int length) => length switch
-    {
-        1 => octets[0],
-        4 => BitConverter.ToUInt32(octets),
-        _ => BitConverter.ToUInt64(octets),
-    };
 }

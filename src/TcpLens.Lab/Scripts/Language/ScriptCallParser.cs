@@ -93,9 +93,9 @@ internal static class ScriptCallParser
     }
 
     private static ScriptValue Named(ScriptCursor cursor, string name, int depth)
-        => cursor.TryTake("(") ? new ScriptValue.Call(name, Values(cursor, ")", depth + 1)) : new ScriptValue.Name(name);
+        => cursor.TryTake("(") ? new ScriptValue.Invocation(name, Values(cursor, ")", depth + 1)) : new ScriptValue.Name(name);
 
-    private static ScriptValue.Structure Structure(ScriptCursor cursor, int depth)
+    private static ScriptValue.Record Structure(ScriptCursor cursor, int depth)
     {
         var fields = new List<(string, ScriptValue)>();
         if (cursor.TryTake("}"))
@@ -116,7 +116,7 @@ internal static class ScriptCallParser
     private static string NameOf(ScriptValue value) => value switch
     {
         ScriptValue.Name name => name.Text,
-        ScriptValue.Call call => call.Function,
+        ScriptValue.Invocation call => call.Function,
         _ => "",
     };
 }

@@ -17,13 +17,13 @@ public abstract record ScriptValue
     public sealed record Either(ScriptValue Left, ScriptValue Right) : ScriptValue;
 
     /// <summary>"htons(8080)", "msg_iov(1)".</summary>
-    public sealed record Call(string Function, IReadOnlyList<ScriptValue> Arguments) : ScriptValue;
+    public sealed record Invocation(string Function, IReadOnlyList<ScriptValue> Arguments) : ScriptValue;
 
     /// <summary>"[65536]".</summary>
     public sealed record List(IReadOnlyList<ScriptValue> Items) : ScriptValue;
 
     /// <summary>"{events=POLLIN, fd=4}"; an item without a name has an empty one.</summary>
-    public sealed record Structure(IReadOnlyList<(string Name, ScriptValue Value)> Fields) : ScriptValue
+    public sealed record Record(IReadOnlyList<(string Name, ScriptValue Value)> Fields) : ScriptValue
     {
         public ScriptValue? this[string name]
         {

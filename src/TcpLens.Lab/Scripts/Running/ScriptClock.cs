@@ -31,7 +31,7 @@ internal sealed class ScriptClock(Instant start, TimeSpan lateness, IReadOnlyDic
     }
 
     /// <summary>When a blocking call is to return: counted from where its beginning is counted from.</summary>
-    public Instant? CallEnd(ScriptTime time, Instant dueAt) => time.CallEnd is { } end ? dueAt + (end - time.Start) : null;
+    public static Instant? CallEnd(ScriptTime time, Instant dueAt) => time.CallEnd is { } end ? dueAt + (end - time.Start) : null;
 
     /// <summary>4 ms or what the script says, and an eighth of the time that was waited.</summary>
     public TimeSpan ToleranceAt(Instant dueAt, Instant since)

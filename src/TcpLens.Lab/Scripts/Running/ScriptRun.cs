@@ -120,7 +120,7 @@ internal sealed class ScriptRun(Script script, IScriptMachine machine, ScriptKno
         _pending = null;
         ScriptStatement? current = Current;
         Current = pending.Statement;
-        Instant? end = _clock.CallEnd(pending.Statement.Time, _pendingDue);
+        Instant? end = ScriptClock.CallEnd(pending.Statement.Time, _pendingDue);
         TimeSpan tolerance = _clock.ToleranceAt(end ?? _machine.Now, pending.BeganAt);
         if (!_machine.WaitForCall(pending, (end is { } due && due > _machine.Now ? due : _machine.Now) + tolerance))
         {

@@ -92,7 +92,7 @@ internal sealed class ScriptTraffic(Script script, IScriptMachine machine, Scrip
 
     private ScriptFlow Flow() => _flow ??= new(new(_addresses.Local, _addresses.BindPort), new(_addresses.Remote, _remotePort++));
 
-    private void Learn(ScriptSegment expected, SniffedSegment segment, ScriptFlow flow)
+    private static void Learn(ScriptSegment expected, SniffedSegment segment, ScriptFlow flow)
     {
         if (segment.Bits.Has(ControlBits.Syn) && !flow.HasSyn && expected.Bits.Has(ControlBits.Syn))
         {

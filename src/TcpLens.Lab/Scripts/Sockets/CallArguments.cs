@@ -29,13 +29,13 @@ internal readonly struct CallArguments(CallStatement call)
         ScriptValue.Number number => number.Value,
         ScriptValue.Name name => PosixNames.ValueOf(name.Text) ?? throw new UnsupportedFeatureException(name.Text),
         ScriptValue.Either either => Number(either.Left) | Number(either.Right),
-        ScriptValue.Call { Function: "htons" or "htonl", Arguments: [var inner] } => Number(inner),
+        ScriptValue.Invocation { Function: "htons" or "htonl", Arguments: [var inner] } => Number(inner),
         _ => throw new UnsupportedFeatureException($"an argument of this kind ({value.GetType().Name.ToLowerInvariant()})"),
     };
 
     /// <summary>Octets of all buffers of "[{..., 100}, {..., 200}]".</summary>
     public static int BufferLength(ScriptValue? vectors)
         => vectors is ScriptValue.List list
-            ? list.Items.Sum(static item => item is ScriptValue.Structure { Fields: [_, var (_, length)] } ? (int)Number(length) : 0)
+            ? list.Items.Sum(static item => item is ScriptValue.Record { Fields: [_, var (_, length)] } ? (int)Number(length) : 0)
             : throw new UnsupportedFeatureException("buffers of this kind");
 }

@@ -165,17 +165,17 @@ internal sealed class DataCalls(ScriptSockets sockets)
         _ => (int)Math.Clamp(call.Integer(2), 0, 1 << 28),
     };
 
-    private static ScriptValue? Vectors(CallArguments call) => call[1] is ScriptValue.Structure message ? message["msg_iov"] : null;
+    private static ScriptValue? Vectors(CallArguments call) => call[1] is ScriptValue.Record message ? message["msg_iov"] : null;
 
     /// <summary>What recvmsg() tells beside the octets: TCP_INQ, what is left to read, a FIN counting one.</summary>
     private static string? Control(CallArguments call, ScriptSocket socket, HostConnection connection)
     {
-        if (call.Function != "recvmsg" || call[1] is not ScriptValue.Structure message || message["msg_control"] is not ScriptValue.List { Items: [var item, ..] })
+        if (call.Function != "recvmsg" || call[1] is not ScriptValue.Record message || message["msg_control"] is not ScriptValue.List { Items: [var item, ..] })
         {
             return null;
         }
 
-        if (item is not ScriptValue.Structure control || control["cmsg_type"] is not ScriptValue.Name { Text: "TCP_CM_INQ" } || !socket.TellsQueue)
+        if (item is not ScriptValue.Record control || control["cmsg_type"] is not ScriptValue.Name { Text: "TCP_CM_INQ" } || !socket.TellsQueue)
         {
             throw new UnsupportedFeatureException("control messages other than TCP_CM_INQ");
         }

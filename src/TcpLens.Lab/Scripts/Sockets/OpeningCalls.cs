@@ -254,7 +254,7 @@ internal sealed class OpeningCalls(ScriptSockets sockets)
 
     /// <summary>The port of "{sin_port = htons(8080), …}"; what the script's options say for "...".</summary>
     private static ushort Port(CallArguments call, ushort otherwise)
-        => call.Count > 1 && call[1] is ScriptValue.Structure address && (address["sin_port"] ?? address["sin6_port"]) is { } port
+        => call.Count > 1 && call[1] is ScriptValue.Record address && (address["sin_port"] ?? address["sin6_port"]) is { } port
             ? (ushort)CallArguments.Number(port)
             : otherwise;
 }

@@ -83,7 +83,7 @@ internal sealed class OptionCalls(ScriptSockets sockets)
         return new(0, Mismatch: call.Boxed(2) == value ? null : $"{name} {value}");
     }
 
-    private CallOutcome SetSocket(ScriptSocket socket, string name, long value)
+    private static CallOutcome SetSocket(ScriptSocket socket, string name, long value)
     {
         switch (name)
         {
@@ -105,7 +105,7 @@ internal sealed class OptionCalls(ScriptSockets sockets)
         return new(0);
     }
 
-    private CallOutcome SetTcp(ScriptSocket socket, string name, long value)
+    private static CallOutcome SetTcp(ScriptSocket socket, string name, long value)
     {
         ConnectionOptions options = socket.Options;
         switch (name)
@@ -218,7 +218,7 @@ internal sealed class OptionCalls(ScriptSockets sockets)
             : Buffer(socket.ReceiveBuffer, _sockets.Knobs.ReceiveSpace);
     }
 
-    private long SegmentSize(ScriptSocket socket)
+    private static long SegmentSize(ScriptSocket socket)
         => socket.Connection is { State: not (TcpState.SynSent or TcpState.Closed) } connection ? connection.Status.SendSegmentSize
             : socket.Options.MaximumSegmentSize is not 0 and var set ? set
             : 536;
@@ -228,7 +228,7 @@ internal sealed class OptionCalls(ScriptSockets sockets)
     private static int? Linger(ScriptValue value) => value switch
     {
         ScriptValue.List { Items: [var inner] } => Linger(inner),
-        ScriptValue.Structure { Fields: [var (_, onOff), var (_, seconds)] } => CallArguments.Number(onOff) == 0 ? null : (int)CallArguments.Number(seconds),
+        ScriptValue.Record { Fields: [var (_, onOff), var (_, seconds)] } => CallArguments.Number(onOff) == 0 ? null : (int)CallArguments.Number(seconds),
         _ => throw new UnsupportedFeatureException("SO_LINGER of this kind"),
     };
 

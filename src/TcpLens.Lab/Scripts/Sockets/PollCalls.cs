@@ -21,7 +21,7 @@ internal sealed class PollCalls(ScriptSockets sockets)
         string? mismatch = null;
         foreach (ScriptValue item in list.Items)
         {
-            ScriptValue.Structure asked = item as ScriptValue.Structure ?? throw new UnsupportedFeatureException("poll() of this kind");
+            ScriptValue.Record asked = item as ScriptValue.Record ?? throw new UnsupportedFeatureException("poll() of this kind");
             long events = Field(asked, "events");
             long found = _sockets.Find((int)Field(asked, "fd")) is { } socket
                 ? SocketReadiness.Of(socket, _sockets) & (events | SocketReadiness.Error | SocketReadiness.HangUp)
@@ -49,7 +49,7 @@ internal sealed class PollCalls(ScriptSockets sockets)
             return new(0);
         }
 
-        long events = call[3] is ScriptValue.Structure asked ? Field(asked, "events") : throw new UnsupportedFeatureException("epoll_ctl() of this kind");
+        long events = call[3] is ScriptValue.Record asked ? Field(asked, "events") : throw new UnsupportedFeatureException("epoll_ctl() of this kind");
         epoll.Entries[descriptor] = new(socket, events);
         return new(0);
     }
@@ -76,7 +76,7 @@ internal sealed class PollCalls(ScriptSockets sockets)
 
     private static string? Mismatch(CallArguments call, List<(int Descriptor, long Events)> found)
     {
-        if (found.Count == 0 || call[1] is not ScriptValue.Structure expected)
+        if (found.Count == 0 || call[1] is not ScriptValue.Record expected)
         {
             return null;
         }
@@ -94,6 +94,6 @@ internal sealed class PollCalls(ScriptSockets sockets)
         return now >= pending.Deadline;
     }
 
-    private static long Field(ScriptValue.Structure structure, string name)
+    private static long Field(ScriptValue.Record structure, string name)
         => structure[name] is { } value ? CallArguments.Number(value) : throw new UnsupportedFeatureException($"poll without {name}");
 }

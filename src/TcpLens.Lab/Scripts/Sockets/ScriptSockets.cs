@@ -1,4 +1,3 @@
-using TcpLens.Protocol;
 using TcpLens.Stack;
 
 namespace TcpLens.Lab;
