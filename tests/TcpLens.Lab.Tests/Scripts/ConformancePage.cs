@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using TcpLens.Lab;
 
 namespace TcpLens.Lab.Tests;
 

@@ -1,5 +1,3 @@
-using TcpLens.Lab;
-
 namespace TcpLens.Lab.Tests;
 
 /// <summary>A script of the corpus in tests/conformance.</summary>

@@ -1,4 +1,3 @@
-using TcpLens.Lab;
 using TcpLens.Testing;
 
 namespace TcpLens.Lab.Tests;

@@ -1,4 +1,3 @@
-using TcpLens.Lab;
 using TcpLens.Protocol;
 
 namespace TcpLens.Lab.Tests;
