@@ -173,7 +173,7 @@ static void take(int length)
 		if (c->port == 5002 && sources < 64)
 			source_ports[sources++] = port;
 	}
-	if (data > 0 && seq != c->next_in) {
+	if ((data > 0 || tcp->fin) && seq != c->next_in) {
 		send_segment(c, ip->saddr, ip->daddr, tcp->source, c->next_out, 0x10, 0, 0, 0, 0);
 		return;
 	}

@@ -8,6 +8,7 @@
  * kcli many ADDRESS SECONDS COUNT    round trips over COUNT connections (5003), 32 of them under way: how many, and how many a second
  * kcli copy ADDRESS OCTETS           sends octets of a known sequence to the echo (5003) and compares what comes back: seconds
  *
+ * It gives up when nothing moves for half a minute.
  * Half a second of the load goes before the seconds that count. CUBIC, whatever the machine's default is.
  */
 #include <arpa/inet.h>
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,8 +44,11 @@ static int64_t now(void)
 static int dial(int port)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+	struct timeval patience = { 30, 0 };
 	if (fd < 0)
 		die("socket");
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	if (setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "cubic", 5))
 		die("cubic is not allowed here (net.ipv4.tcp_allowed_congestion_control)");

@@ -116,7 +116,7 @@ internal sealed class KernelSubject : ISubject
 
         public int Readable => socket.Available;
 
-        public void Send(int octets, bool isUrgent)
+        public void Send(int octets, bool isUrgent = false)
             => Assert.Equal(octets, socket.Send(new byte[octets], isUrgent ? SocketFlags.OutOfBand : SocketFlags.None));
 
         public void Receive(int octets)

@@ -78,7 +78,7 @@ internal sealed class StackSubject : ISubject
 
         public int Readable => connection.Readable;
 
-        public void Send(int octets, bool isUrgent) => Assert.Equal(octets, connection.Send(new byte[octets], subject.Now, isUrgent));
+        public void Send(int octets, bool isUrgent = false) => Assert.Equal(octets, connection.Send(new byte[octets], subject.Now, isUrgent));
 
         public void Receive(int octets) => Assert.Equal(octets, connection.Receive(new byte[octets], subject.Now));
 

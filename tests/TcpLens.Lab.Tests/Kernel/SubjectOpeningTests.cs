@@ -1,5 +1,4 @@
 using TcpLens.Protocol;
-using TcpLens.Stack;
 using TcpLens.Testing;
 
 namespace TcpLens.Lab.Tests;

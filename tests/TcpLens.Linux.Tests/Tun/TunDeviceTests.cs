@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using TcpLens.Protocol;
-using TcpLens.Testing;
 
 namespace TcpLens.Linux.Tests;
 

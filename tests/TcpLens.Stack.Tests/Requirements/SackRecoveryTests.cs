@@ -1,4 +1,3 @@
-using TcpLens.Protocol;
 using TcpLens.Testing;
 
 namespace TcpLens.Stack.Tests;
