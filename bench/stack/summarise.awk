@@ -40,6 +40,6 @@ END {
   print "\n| loss / disorder, % | octets there and back, compared | s |\n|---|---|---:|"
   for (i = 1; i <= count; i++) {
     key = order_of[i]; split(key, part, SUBSEP)
-    if (part[2] ~ /^copy/) printf "| %s | %s | %s |\n", substr(part[2], 6), value[key SUBSEP "ours", 1] > 0 ? "the same" : "**not the same**", value[key SUBSEP "ours", 1]
+    if (part[2] ~ /^copy/) printf "| %s | %s | %s |\n", substr(part[2], 6), (value[key SUBSEP "ours", 1] > 0 ? "the same" : "**not the same**"), value[key SUBSEP "ours", 1]
   }
 }
