@@ -55,7 +55,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"tcplens\.[a-z.]+/\d+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"tcplens\.[a-z.-]+/\d+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Schema();
 
     [GeneratedRegex(@"^## (?<schema>tcplens\.\S+)$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]

@@ -60,7 +60,7 @@ internal static class LabScriptCommand
         var outcomes = new List<(ScriptFile File, ScriptOutcome Outcome)>(files.Length);
         foreach (ScriptFile file in files)
         {
-            outcomes.Add((file, ScriptRunner.Run(ScriptFiles.Read(file), file.Name, options)));
+            outcomes.Add((file, ScriptRunner.Run(ScriptFiles.Read(file), file.Path, options)));
         }
 
         if (session.Json)

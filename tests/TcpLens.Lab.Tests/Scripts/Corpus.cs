@@ -1,4 +1,3 @@
-
 namespace TcpLens.Lab.Tests;
 
 /// <summary>A script of the corpus in tests/conformance.</summary>
@@ -32,11 +31,7 @@ internal static class Corpus
     public static string Text(CorpusScript script) => File.ReadAllText(Path.Combine(Root, "tests/conformance/scripts", script.Name));
 
     private static List<(CorpusScript, ScriptOutcome)> RunAll()
-        => [.. Scripts.Select(script => (script, ScriptRunner.Run(Text(script), script.Name, new() { Profile = ProfileOf(script) })))];
-
-    /// <summary>nplab's scripts for FreeBSD do not set its sysctls, by which others are known.</summary>
-    private static ScriptProfile? ProfileOf(CorpusScript script)
-        => script.Path.StartsWith("bsd/", StringComparison.Ordinal) ? ScriptProfile.FreeBsd : null;
+        => [.. Scripts.Select(script => (script, ScriptRunner.Run(Text(script), script.Name, new())))];
 
     private static string FindRoot()
     {

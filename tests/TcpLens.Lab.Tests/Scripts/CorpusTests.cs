@@ -1,4 +1,3 @@
-
 namespace TcpLens.Lab.Tests;
 
 /// <summary>The scripts of others against our stack. docs/conformance.md shows what comes of it and is held to it.</summary>

@@ -1,4 +1,3 @@
-
 namespace TcpLens.Lab.Tests;
 
 /// <summary>Each thing that a script can say holds when it is true, and fails when it is not.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using TcpLens.Protocol;
+using TcpLens.Simulation;
 
 namespace TcpLens.Stack.Tests;
 
@@ -8,12 +9,12 @@ internal sealed class DrivenPair : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Thread> _threads = [];
-    private readonly PacketPipe _first;
-    private readonly PacketPipe _second;
+    private readonly IPacketDevice _first;
+    private readonly IPacketDevice _second;
 
     public DrivenPair(bool inline = false)
     {
-        (_first, _second) = PacketPipe.CreatePair();
+        (_first, _second) = PacketPipe.Create();
         Client = Drive(_first, Address(1), inline);
         Server = Drive(_second, Address(2), inline);
     }
@@ -43,7 +44,7 @@ internal sealed class DrivenPair : IDisposable
 
     private static HostAddress Address(int last) => HostAddress.From(IPAddress.Parse($"192.0.2.{last}"));
 
-    private StackDriver Drive(PacketPipe device, HostAddress address, bool inline)
+    private StackDriver Drive(IPacketDevice device, HostAddress address, bool inline)
     {
         var host = new TcpHost(new() { Addresses = [address] }, new byte[16]);
         var driver = new StackDriver(host, device, TimeProvider.System) { ContinuesInline = inline };

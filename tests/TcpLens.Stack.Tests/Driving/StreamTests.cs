@@ -5,6 +5,8 @@ namespace TcpLens.Stack.Tests;
 /// <summary>Streams between two drivers, from many threads: what is handed over at the gate is neither lost nor done twice.</summary>
 public sealed class StreamTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
@@ -18,11 +20,11 @@ public sealed class StreamTests
         {
             for (int i = 0; i < 16; i++)
             {
-                TcpLensStream accepted = await listener.AcceptAsync();
+                TcpLensStream accepted = await listener.AcceptAsync(Token);
                 _ = Task.Run(() => Echo(accepted));
             }
-        });
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() => SendAndCompare(pair, i)))).WaitAsync(Patience);
+        }, Token);
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() => SendAndCompare(pair, i)))).WaitAsync(Patience, Token);
         await echoing;
         await Task.Yield();     // Off the driver's thread, which cannot wait for its own end.
     }
@@ -38,9 +40,9 @@ public sealed class StreamTests
         {
             for (int i = 0; i < Count; i++)
             {
-                await client.WriteAsync(BitConverter.GetBytes(i));
+                await client.WriteAsync(BitConverter.GetBytes(i), Token);
             }
-        });
+        }, Token);
         int cancelled = 0, at = 0;
         byte[] octets = new byte[Count * sizeof(int)];
         while (at < octets.Length)
@@ -54,7 +56,7 @@ public sealed class StreamTests
 
             try
             {
-                at += await reading.WaitAsync(Patience);
+                at += await reading.WaitAsync(Patience, Token);
             }
             catch (OperationCanceledException)
             {
@@ -62,7 +64,7 @@ public sealed class StreamTests
             }
         }
 
-        await writing.WaitAsync(Patience);
+        await writing.WaitAsync(Patience, Token);
         Assert.Equal(Enumerable.Range(0, Count), Enumerable.Range(0, Count).Select(i => BitConverter.ToInt32(octets, i * sizeof(int))));
         Assert.True(cancelled > 0, "no read was ever cancelled: this proved nothing");
     }
@@ -72,9 +74,9 @@ public sealed class StreamTests
     {
         using var pair = new DrivenPair();
         (TcpLensStream client, TcpLensStream server) = await pair.Connect();
-        ValueTask<int> first = server.ReadAsync(new byte[1]);
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await server.ReadAsync(new byte[1]));
-        await client.WriteAsync(new byte[1]);
+        ValueTask<int> first = server.ReadAsync(new byte[1], Token);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => _ = await server.ReadAsync(new byte[1], Token));
+        await client.WriteAsync(new byte[1], Token);
         Assert.Equal(1, await first);
     }
 
@@ -83,9 +85,9 @@ public sealed class StreamTests
     {
         using var pair = new DrivenPair();
         (TcpLensStream client, TcpLensStream server) = await pair.Connect();
-        ValueTask<int> waiting = server.ReadAsync(Memory<byte>.Empty);
+        ValueTask<int> waiting = server.ReadAsync(Memory<byte>.Empty, Token);
         Assert.False(waiting.IsCompleted);
-        await client.WriteAsync("x"u8.ToArray());
+        await client.WriteAsync("x"u8.ToArray(), Token);
         Assert.Equal(0, await waiting);
         Assert.Equal('x', server.ReadByte());
     }
@@ -95,11 +97,11 @@ public sealed class StreamTests
     {
         using var pair = new DrivenPair();
         (TcpLensStream client, TcpLensStream server) = await pair.Connect();
-        ValueTask<int> reading = server.ReadAsync(new byte[1]);
+        ValueTask<int> reading = server.ReadAsync(new byte[1], Token);
         server.Dispose();
         server.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await reading);
-        Assert.Equal(0, await client.ReadAsync(new byte[1]));
+        Assert.Equal(0, await client.ReadAsync(new byte[1], Token));
         Assert.False(server.CanRead);
     }
 
@@ -110,7 +112,7 @@ public sealed class StreamTests
         (TcpLensStream client, TcpLensStream server) = await pair.Connect();
         client.Options = client.Options with { NoDelay = true };
         Assert.True(client.Options.NoDelay);
-        Task echo = Task.Run(() => Echo(server));
+        Task echo = Task.Run(() => Echo(server), Token);
         byte[] octet = new byte[1];
         for (int i = 0; i < 1000; i++)
         {
@@ -129,7 +131,7 @@ public sealed class StreamTests
     {
         await using (stream)
         {
-            await stream.CopyToAsync(stream);
+            await stream.CopyToAsync(stream, Token);
         }
     }
 
@@ -137,11 +139,11 @@ public sealed class StreamTests
     {
         byte[] sent = new byte[200_000];
         new Random(number).NextBytes(sent);
-        await using TcpLensStream stream = await TcpLensClient.ConnectAsync(pair.Client, DrivenPair.ServerAt(7));
-        Task<byte[]> digest = SHA256.HashDataAsync(stream).AsTask();
+        await using TcpLensStream stream = await TcpLensClient.ConnectAsync(pair.Client, DrivenPair.ServerAt(7), cancellationToken: Token);
+        Task<byte[]> digest = SHA256.HashDataAsync(stream, Token).AsTask();
         for (int at = 0; at < sent.Length; at += 777)
         {
-            await stream.WriteAsync(sent.AsMemory(at, Math.Min(777, sent.Length - at)));
+            await stream.WriteAsync(sent.AsMemory(at, Math.Min(777, sent.Length - at)), Token);
         }
 
         stream.CloseSending();

@@ -19,7 +19,7 @@ public static class ScriptRunner
     /// <exception cref="SystemCallException">Against the kernel: no namespace or device may be made.</exception>
     public static ScriptOutcome Run(string text, string file, ScriptOptions options)
     {
-        ScriptProfile profile = options.Profile ?? Guess(text);
+        ScriptProfile profile = options.Profile ?? Guess(text, file);
         try
         {
             return Run(ScriptParser.Parse(text, file, ScriptOptions.Symbols(profile)), profile, options);
@@ -30,9 +30,13 @@ public static class ScriptRunner
         }
     }
 
-    /// <summary>FreeBSD's scripts set its sysctls.</summary>
-    private static ScriptProfile Guess(string text)
-        => text.Contains("net.inet.", StringComparison.Ordinal) || text.Contains("TCPI_", StringComparison.Ordinal) ? ScriptProfile.FreeBsd : ScriptProfile.Linux;
+    /// <summary>FreeBSD's scripts set its sysctls, or stand in a folder of its name.</summary>
+    private static ScriptProfile Guess(string text, string file)
+    {
+        bool isBsd = text.Contains("net.inet.", StringComparison.Ordinal) || text.Contains("TCPI_", StringComparison.Ordinal)
+            || Path.GetFullPath(file).Split('/').Any(static folder => folder is "bsd" or "fbsd" or "freebsd");
+        return isBsd ? ScriptProfile.FreeBsd : ScriptProfile.Linux;
+    }
 
     private static ScriptOutcome Run(Script script, ScriptProfile profile, ScriptOptions options)
         => options.Kernel is { } clock
