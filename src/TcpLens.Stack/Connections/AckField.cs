@@ -29,7 +29,11 @@ internal static class AckField
 
         if (!isOld)
         {
-            Acknowledge(core, segment, now);
+            if (!TellsNothing(core, segment))
+            {
+                Acknowledge(core, segment, now);
+            }
+
             Established(core, segment);
             TakeWindow(core, segment);
             core.TellRoom();
@@ -79,6 +83,11 @@ internal static class AckField
         core.Receiver.Acks.Now();
         return DropReason.None;
     }
+
+    /// <summary>The segments of a peer that only sends: nothing of ours is in flight, so recovery need not hear of each (header prediction elsewhere).</summary>
+    private static bool TellsNothing(ConnectionCore core, scoped in TcpSegment segment)
+        => segment.Acknowledgment == core.Sender.Unacknowledged && !core.Recovery.IsAnythingInFlight && core.Prober.Outstanding == 0
+            && !segment.Options.Has(SegmentOptionSet.Sack) && !segment.Has(ControlBits.Ece);
 
     private static AckFacts Facts(ConnectionCore core, scoped in TcpSegment segment, Instant now)
     {
