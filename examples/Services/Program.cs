@@ -43,6 +43,12 @@ using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSi
 Console.WriteLine($"ready: {tun.Name} is 10.7.0.1 and fd07::1, the services are at 10.7.0.2 and fd07::2");
 driver.Run(stop.Token);
 
+// What was counted, by Linux's names.
+foreach (TcpCounter counter in Enum.GetValues<TcpCounter>().Where(counter => host.Counters[counter] > 0))
+{
+    Console.WriteLine($"{counter,-24} {host.Counters[counter]}");
+}
+
 double Percent(int place) => double.Parse(args.ElementAtOrDefault(place) ?? "0", CultureInfo.InvariantCulture) / 100;
 
 void Stop(PosixSignalContext signal)

@@ -12,7 +12,10 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
     private const double Beta = 0.7;
     private const double FriendlyAlpha = 3 * (1 - Beta) / (1 + Beta);
 
-    /// <summary>The function is looked at again after a thirty-second of a second, or when the window has grown (as Linux has it).</summary>
+    /// <summary>
+    /// The function is looked at again after a thirty-second of a second (as Linux has it), a round trip, or when the window has grown. A round trip,
+    /// because Reno's window, which this one is to keep up with (§4.3), grows with each: on a path of 50 µs a window of two segments stayed one.
+    /// </summary>
     private const int LooksAgainAfter = 1_000_000 / 32;
 
     private HyStart _hyStart;
@@ -87,7 +90,7 @@ internal sealed class Cubic(TcpCounters counters) : CongestionControl
     private int OctetsEach(in CongestionWindow window, int delivered, int minimumRtt, Instant now)
     {
         _arrived += delivered;
-        if (_epoch != Instant.Never && _lookedAtWindow == window.Octets && now.MicrosecondsSince(_lookedAt) <= LooksAgainAfter)
+        if (_epoch != Instant.Never && _lookedAtWindow == window.Octets && now.MicrosecondsSince(_lookedAt) <= Math.Min(LooksAgainAfter, minimumRtt))
         {
             return _octetsEach;
         }
