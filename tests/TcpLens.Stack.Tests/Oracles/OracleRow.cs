@@ -1,13 +1,12 @@
 using TcpLens.Protocol;
+using TcpLens.Testing;
 
 namespace TcpLens.Stack.Tests;
 
-/// <summary>One segment into one state, and what FreeBSD's test suite expects of it (tests/conformance/README.md).</summary>
+/// <summary>One segment into one state, and what FreeBSD's test suite expects of it (shared/data/conformance, beside the project).</summary>
 internal sealed record OracleRow(IReadOnlyDictionary<string, string> Fields)
 {
     public string this[string name] => Fields[name];
-
-    public static string Folder { get; } = FindFolder();
 
     public static IReadOnlyList<OracleRow> All { get; } = Read();
 
@@ -42,19 +41,8 @@ internal sealed record OracleRow(IReadOnlyDictionary<string, string> Fields)
 
     private static List<OracleRow> Read()
     {
-        string[] lines = File.ReadAllLines(Path.Combine(Folder, "oracle-segment-arrives.tsv"));
+        string[] lines = File.ReadAllLines(Path.Combine(SharedData.Conformance, "oracle-segment-arrives.tsv"));
         string[] names = lines[0].Split('\t');
         return [.. lines.Skip(1).Select(line => new OracleRow(names.Zip(line.Split('\t')).ToDictionary(pair => pair.First, pair => pair.Second)))];
-    }
-
-    private static string FindFolder()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "TcpLens.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder.TrimEnd('/')) ?? throw new InvalidOperationException("no TcpLens.slnx above the tests");
-        }
-
-        return Path.Combine(folder, "tests/conformance");
     }
 }

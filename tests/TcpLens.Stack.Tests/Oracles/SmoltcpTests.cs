@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using TcpLens.Protocol;
+using TcpLens.Testing;
 
 namespace TcpLens.Stack.Tests;
 
@@ -248,7 +249,7 @@ public sealed class SmoltcpTests
 
     private static JsonElement[] Read()
     {
-        using FileStream file = File.OpenRead(Path.Combine(OracleRow.Folder, "smoltcp-unit.json"));
+        using FileStream file = File.OpenRead(Path.Combine(SharedData.Conformance, "smoltcp-unit.json"));
         return [.. JsonDocument.Parse(file).RootElement.GetProperty("tests").EnumerateArray()];
     }
 }
