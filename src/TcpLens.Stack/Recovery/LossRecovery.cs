@@ -150,7 +150,7 @@ internal sealed class LossRecovery
 
         if (_probe.IsDue)
         {
-            return !hasNewData && TryTakeProbe(windowEnd, now, out range);
+            return !hasNewData && TryTakeProbe(limit, windowEnd, now, out range);
         }
 
         if (_phases.PrefersNewData && hasNewData)
@@ -314,8 +314,8 @@ internal sealed class LossRecovery
         _timers.Restart(in _phases.Rtt, now);
     }
 
-    /// <summary>RFC 8985 §7.3: nothing new to send, so the last segment.</summary>
-    private bool TryTakeProbe(SeqNum windowEnd, Instant now, out SentRange range)
+    /// <summary>RFC 8985 §7.3: nothing new to send, so the last segment, or the end of it that has room beside SACK blocks.</summary>
+    private bool TryTakeProbe(int limit, SeqNum windowEnd, Instant now, out SentRange range)
     {
         _probe.IsDue = false;
         ref SentSegments sent = ref _phases.Sent;
@@ -326,7 +326,14 @@ internal sealed class LossRecovery
             return false;
         }
 
-        range = Retransmit(sent.SplitLast(sent.Count - 1, SegmentSize), isByTimer: true, now);
+        int index = sent.SplitLast(sent.Count - 1, SegmentSize);
+        if (sent[index].Length > limit)
+        {
+            sent.Split(index, last.End + (uint)-limit);
+            index++;
+        }
+
+        range = Retransmit(index, isByTimer: true, now);
         OnProbeSent(true, now);
         return true;
     }

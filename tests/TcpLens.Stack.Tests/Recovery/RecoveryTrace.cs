@@ -36,7 +36,8 @@ internal sealed class RecoveryTrace
 
     public ConnectionStatus Status => Recovery.Describe(new());
 
-    public int Burst { get; }
+    /// <summary>What one segment, or one burst of them, may hold: less than a segment beside SACK blocks.</summary>
+    public int Burst { get; set; }
 
     public int WindowEnd { get; set; } = 1 << 20;
 

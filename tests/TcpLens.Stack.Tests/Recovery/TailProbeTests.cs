@@ -15,6 +15,16 @@ public sealed class TailProbeTests
     }
 
     [Fact]
+    public void Beside_blocks_that_are_to_be_reported_the_probe_is_shorter()
+    {
+        var trace = new RecoveryTrace().Write(4000);
+        _ = trace.Sent;
+        trace.Burst = 972;
+        trace.Wait(202);
+        Assert.Equal("R3029:4001", trace.Sent);
+    }
+
+    [Fact]
     public void What_was_not_sent_yet_is_the_better_probe()
     {
         var trace = new RecoveryTrace().Write(10_000).Wait(150).Write(3000);
