@@ -193,7 +193,7 @@ public sealed class StreamTests
             Assert.Equal(1, pair.Kernels.Receive(octet));
         }
 
-        Assert.Equal(0, await answering);
+        Assert.InRange(await answering, 0, 4 * Trips);    // Less than any object a trip: other tests may take an array or two out of the shared pools.
     }
 
     /// <summary>Octets that the driver's thread, on which this goes on, allocated in the second half.</summary>
