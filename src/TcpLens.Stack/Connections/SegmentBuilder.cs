@@ -19,7 +19,7 @@ internal static class SegmentBuilder
             Sequence = core.Sender.Initial,
             Acknowledgment = isAnswer ? core.Receiver.Next : default,
             Bits = ControlBits.Syn | ecn | (isAnswer ? ControlBits.Ack : ControlBits.None),
-            Window = isAnswer ? TakeWindow(core, isSyn: true) : new((ushort)unknown),
+            Window = isAnswer ? core.Receiver.TakeWindow(isSyn: true) : new((ushort)unknown),
             Options = options,
         };
     }
@@ -113,7 +113,7 @@ internal static class SegmentBuilder
         }
 
         core.SegmentsSent++;
-        var window = TakeWindow(core, isSyn: false);
+        WindowField window = core.Receiver.TakeWindow(isSyn: false);
         core.Receiver.Acks.Sent(withData: payload.Length > 0);
         return new()
         {
@@ -128,8 +128,6 @@ internal static class SegmentBuilder
             Payload = payload,
         };
     }
-
-    private static WindowField TakeWindow(ConnectionCore core, bool isSyn) => core.Receiver.TakeWindow(isSyn);
 
     /// <summary>RFC 7323 §3.2: in every segment once both agreed, in a SYN as an offer.</summary>
     private static void WithTimestamps(ConnectionCore core, ref SegmentOptions options, Instant now)
