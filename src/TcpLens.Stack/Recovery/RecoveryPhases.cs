@@ -14,7 +14,7 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
     public LossDetection Losses = new();
     public WindowControl Control = new(congestion, SegmentSizeBefore);
     public RttEstimator Rtt = new(settings);
-    private bool _triesForward;
+    private ForwardRecovery _forward;
 
     public RecoveryPhase Phase { get; private set; }
 
@@ -27,8 +27,8 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
     /// <summary>Retransmission timeouts in a row.</summary>
     public int Timeouts { get; set; }
 
-    /// <summary>F-RTO waits for what new data will show (RFC 5682 §2.1 step 2b): it goes before anything that is sent again.</summary>
-    public bool PrefersNewData { get; private set; }
+    /// <summary>New data goes before anything that is sent again.</summary>
+    public bool PrefersNewData => _forward.PrefersNewData;
 
     public ref SentSegments Sent => ref Losses.Sent;
 
@@ -60,7 +60,7 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
     {
         Sent.Add(range, Window.SegmentSize, now);
         Next = range.End;
-        PrefersNewData = false;
+        _forward.OnSent();
         Control.OnSent(range.Length);
         Window.OnSent(Sent.Pipe, Sent.Octets, Sent.Start, Next, now);
     }
@@ -72,8 +72,7 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
         Control.OnSent(octets);
         if (!isByTimer)
         {
-            // What arrives from here on proves nothing of the first transmission (RFC 5682 §2.1 step 2a).
-            (_triesForward, PrefersNewData) = (false, false);
+            _forward.OnRetransmitted();
         }
     }
 
@@ -93,7 +92,7 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
         bool isNew = Phase <= RecoveryPhase.Disorder || !Point.IsAfter(Sent.Start) || (Phase == RecoveryPhase.Loss && Timeouts == 0);
         Losses.MarkByTimeout(counters, now);
         Control.OnTimeout(in Sent, isNew);
-        (_triesForward, PrefersNewData) = (isFirst || Timeouts > 0, false);
+        _forward.OnTimeout(isTried: isFirst || Timeouts > 0);
         (Phase, Point) = (RecoveryPhase.Loss, Next);
     }
 
@@ -139,29 +138,6 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
             Control.Undo.End();
             (Phase, Point) = (RecoveryPhase.Loss, Next);
         }
-    }
-
-    public ConnectionStatus Describe(ConnectionStatus status)
-    {
-        (int unacknowledged, int sacked, int lost, int retransmitted) = Sent.Segments(Window.SegmentSize);
-        return status with
-        {
-            Phase = Phase,
-            Retransmits = Timeouts,
-            Backoff = Rtt.Backoff,
-            Rto = TimeSpan.FromMicroseconds(Rtt.Rto),
-            SmoothedRtt = TimeSpan.FromMicroseconds(Rtt.Smoothed),
-            RttVariation = TimeSpan.FromMicroseconds(Rtt.Variation),
-            MinimumRtt = TimeSpan.FromMicroseconds(Rtt.Minimum),
-            SlowStartThreshold = Window.Threshold == CongestionWindow.NoThreshold ? int.MaxValue : Window.Threshold / Window.SegmentSize,
-            CongestionWindow = Window.Octets / Window.SegmentSize,
-            Unacknowledged = unacknowledged,
-            Sacked = sacked,
-            Lost = lost,
-            Retransmitted = retransmitted,
-            Reordering = Losses.Reordering,
-            ReorderingsSeen = Losses.ReorderingsSeen,
-        };
     }
 
     private void Alert(in AckFacts ack, ref Delivery delivery, bool isDuplicate, Instant now)
@@ -285,23 +261,19 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
         }
     }
 
-    /// <summary>F-RTO (RFC 5682 §2.1 and §3.1); else what is lost is sent again by slow start until the point.</summary>
+    /// <summary>The timeout may turn out to have been spurious; else what is lost is sent again by slow start until the point.</summary>
     private void ProcessLoss(in AckFacts ack, ref Delivery delivery, bool isDuplicate)
     {
         bool isOver = !ack.Acknowledgment.IsBefore(Point);
         if ((delivery.Advances && MayUndo(in ack) && TryUndoLoss(in ack, false))
-            || (_triesForward && delivery.HasOriginal && TryUndoLoss(in ack, true)))
+            || (_forward.IsSpurious(in delivery) && TryUndoLoss(in ack, true)))
         {
             return;
         }
 
-        if (_triesForward && Next.IsAfter(Point))
+        if (_forward.AsksForNewData(in delivery, isDuplicate, Next.IsAfter(Point), isOver))
         {
-            _triesForward = !delivery.HasSacked && !isDuplicate;
-        }
-        else if (_triesForward && delivery.Advances && !isOver)
-        {
-            (Point, PrefersNewData) = (Next, true);
+            Point = Next;
             return;
         }
 
