@@ -82,7 +82,7 @@ public sealed partial class DocumentationTests
     }
 
     private static IEnumerable<string> Pages()
-        => Directory.EnumerateFiles(Path.Combine(Root(), "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Root(), "README.md"));
+        => Directory.EnumerateFiles(Path.Combine(SharedData.Repository, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(SharedData.Repository, "README.md"));
 
     /// <summary>Commands in fenced blocks, and those in single backticks; not the output that follows a command after "$".</summary>
     private static IEnumerable<string> CommandsIn(string path)
@@ -106,17 +106,6 @@ public sealed partial class DocumentationTests
     /// <summary>As a shell would split it.</summary>
     private static IEnumerable<string> Words(string line)
         => Word().Matches(line).Skip(1).Select(match => match.Value.Replace("'", "", StringComparison.Ordinal));
-
-    private static string Root()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "TcpLens.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder.TrimEnd('/')) ?? throw new InvalidOperationException("no TcpLens.slnx above the tests");
-        }
-
-        return folder;
-    }
 
     [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Fence();

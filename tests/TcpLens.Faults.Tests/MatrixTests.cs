@@ -10,7 +10,7 @@ public sealed class MatrixTests
     private const string Begin = "<!-- the table is made by MatrixTests -->\n";
     private const string End = "<!-- end of the table -->\n";
 
-    private static readonly string Folder = Path.Combine(Root(), "docs/conditions");
+    private static readonly string Folder = Path.Combine(SharedData.Repository, "docs/conditions");
 
     [Fact]
     public void The_documents_show_what_the_scenarios_announce()
@@ -50,16 +50,5 @@ public sealed class MatrixTests
         string[] live = [.. ConditionCatalog.All.Select(static condition => condition.Info.Id).Where(static id => ScenarioAttribute.All.Any(scenario => scenario.About == id && scenario.Finds.Contains(id)))];
         Assert.True(live.Length >= 30, $"{live.Length} conditions have a live test");
         Assert.All(live, static id => Assert.Contains(ScenarioAttribute.All, scenario => scenario.About == id && !scenario.Finds.Contains(id)));
-    }
-
-    private static string Root()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "TcpLens.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
     }
 }

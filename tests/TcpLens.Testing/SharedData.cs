@@ -1,13 +1,18 @@
 namespace TcpLens.Testing;
 
-/// <summary>Real data of others that lies beside the project, with its licences, and is no part of it.</summary>
+/// <summary>Where things lie, seen from the tests: this repository, and real data of others beside it, with its licences and no part of it.</summary>
 public static class SharedData
 {
     /// <summary>The repository.</summary>
-    public static string Root { get; } = Above("TcpLens.slnx", File.Exists);
+    public static string Repository { get; } = Above("TcpLens.slnx", File.Exists);
 
     /// <summary>Packet scripts of five suites, and tables made of them.</summary>
-    public static string Conformance { get; } = Path.Combine(Above("shared/data/conformance", Directory.Exists), "shared/data/conformance");
+    public static string Conformance => Beside("shared/data/conformance");
+
+    /// <summary>Real captures, and what independent tools say of them.</summary>
+    public static string Captures => Beside("shared/data/captures");
+
+    private static string Beside(string folder) => Path.Combine(Above(folder, Directory.Exists), folder);
 
     private static string Above(string wanted, Func<string, bool> exists)
     {

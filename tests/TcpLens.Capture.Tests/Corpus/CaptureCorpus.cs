@@ -1,9 +1,11 @@
+using TcpLens.Testing;
+
 namespace TcpLens.Capture.Tests;
 
 /// <summary>The real captures beside the project, and what other tools say of them (shared/data/captures/README.md).</summary>
 internal static class CaptureCorpus
 {
-    public static string Root { get; } = Find();
+    public static string Root { get; } = SharedData.Captures;
 
     public static string Seeds => System.IO.Path.GetFullPath(System.IO.Path.Combine(Root, "..", "fuzz-seeds"));
 
@@ -26,19 +28,5 @@ internal static class CaptureCorpus
 
             yield return columns.Zip(fields).ToDictionary(pair => pair.First, pair => pair.Second);
         }
-    }
-
-    private static string Find()
-    {
-        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = System.IO.Path.GetDirectoryName(folder))
-        {
-            string captures = System.IO.Path.Combine(folder, "shared", "data", "captures");
-            if (Directory.Exists(captures))
-            {
-                return captures;
-            }
-        }
-
-        throw new DirectoryNotFoundException("no shared/data/captures beside the project: the tests of captures need it");
     }
 }

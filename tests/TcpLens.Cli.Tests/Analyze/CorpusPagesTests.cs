@@ -15,7 +15,7 @@ public sealed class CorpusPagesTests
     [Fact]
     public void Every_page_of_every_capture_fits_the_terminal()
     {
-        string[] captures = Directory.GetFiles(Folder());
+        string[] captures = Directory.GetFiles(Path.Combine(SharedData.Captures, "captures"));
         Assert.NotEmpty(captures);
         Assert.All(captures, capture =>
         {
@@ -30,18 +30,4 @@ public sealed class CorpusPagesTests
 
     private static void AssertFits(string page)
         => Assert.All(page.Split('\n'), line => Assert.InRange(CellWidth.Of(Encoding.UTF8.GetBytes(line)), 0, Columns));
-
-    private static string Folder()
-    {
-        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            string captures = Path.Combine(folder, "shared", "data", "captures", "captures");
-            if (Directory.Exists(captures))
-            {
-                return captures;
-            }
-        }
-
-        throw new DirectoryNotFoundException("no shared/data/captures beside the project: the tests of captures need it");
-    }
 }

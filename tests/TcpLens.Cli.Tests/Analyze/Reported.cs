@@ -26,19 +26,7 @@ internal sealed class Reported
 
     public IEnumerable<string> Ids => Root.Descendants().Attributes("id").Select(id => id.Value);
 
-    public static string Corpus(string capture)
-    {
-        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            string path = Path.Combine(folder, "shared", "data", "captures", "captures", capture);
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        throw new FileNotFoundException("no shared/data/captures beside the project: the tests of captures need it", capture);
-    }
+    public static string Corpus(string capture) => Path.Combine(SharedData.Captures, "captures", capture);
 
     public static Reported Of(string path, long? number = null, bool canReadAgain = true)
     {

@@ -116,12 +116,6 @@ public sealed class ExplainTests
     [Fact]
     public void The_picture_in_the_docs_is_the_one_the_program_draws()
     {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "TcpLens.slnx")))
-        {
-            folder = folder.Parent!;
-        }
-
-        Assert.Equal(File.ReadAllText(Path.Combine(folder.FullName, "docs/states.svg")), Tool.Run(null, "states", "--svg").EnsureSuccess().Output);
+        Assert.Equal(File.ReadAllText(Path.Combine(SharedData.Repository, "docs/states.svg")), Tool.Run(null, "states", "--svg").EnsureSuccess().Output);
     }
 }

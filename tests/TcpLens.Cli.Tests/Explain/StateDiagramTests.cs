@@ -11,7 +11,7 @@ public sealed class StateDiagramTests
     [Fact]
     public void The_committed_picture_is_what_the_table_draws()
     {
-        string path = Path.Combine(RepositoryRoot(), "docs", "states.svg");
+        string path = Path.Combine(SharedData.Repository, "docs", "states.svg");
         Assert.True(
             File.Exists(path) && File.ReadAllText(path) == StateDiagram.Draw(),
             $"{path} is not what the table draws: write StateDiagram.Draw() into it again");
@@ -42,16 +42,5 @@ public sealed class StateDiagramTests
         int arrows = drawing.Elements(Svg + "path").Count(path => (string?)path.Attribute("class") == "edge never");
         int pairs = TcpTransitions.All.Where(row => row.Linux == LinuxSupport.Never).Select(row => (row.From, row.To)).Distinct().Count();
         Assert.Equal(pairs + 1, arrows); // one more in the legend
-    }
-
-    private static string RepositoryRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TcpLens.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("TcpLens.slnx is in no folder above the tests");
     }
 }

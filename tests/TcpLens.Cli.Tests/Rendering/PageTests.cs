@@ -68,26 +68,12 @@ public sealed class PageTests
     private static void AssertGolden(string name, string actual)
     {
         string path = Path.Combine(AppContext.BaseDirectory, "Rendering", "Golden", name);
-        if (Environment.GetEnvironmentVariable("TCPLENS_ACCEPT_GOLDEN") is { Length: > 0 } && SourceOf(name) is { } source)
+        if (Environment.GetEnvironmentVariable("TCPLENS_ACCEPT_GOLDEN") is { Length: > 0 })
         {
-            File.WriteAllText(source, actual);
+            File.WriteAllText(Path.Combine(SharedData.Repository, "tests/TcpLens.Cli.Tests/Rendering/Golden", name), actual);
             return;
         }
 
         Assert.Equal(File.ReadAllText(path), actual);
-    }
-
-    private static string? SourceOf(string name)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string golden = Path.Combine(folder.FullName, "tests", "TcpLens.Cli.Tests", "Rendering", "Golden");
-            if (Directory.Exists(golden))
-            {
-                return Path.Combine(golden, name);
-            }
-        }
-
-        return null;
     }
 }

@@ -1,11 +1,12 @@
 using System.Text;
+using TcpLens.Testing;
 
 namespace TcpLens.Diagnosis.Tests;
 
 /// <summary>docs/trace-reasons.md holds the catalogues. With TCPLENS_WRITE_DOCS=1 in the environment its tables are written anew instead.</summary>
 public sealed class ReasonDocumentTests
 {
-    private static readonly string Document = Path.Combine(Root(), "docs/trace-reasons.md");
+    private static readonly string Document = Path.Combine(SharedData.Repository, "docs/trace-reasons.md");
 
     public static TheoryData<ClosingKind> Kinds => [.. Enum.GetValues<ClosingKind>()];
 
@@ -48,15 +49,4 @@ public sealed class ReasonDocumentTests
         Severity.Notice => "notice",
         _ => "harmless",
     };
-
-    private static string Root()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "TcpLens.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
-    }
 }

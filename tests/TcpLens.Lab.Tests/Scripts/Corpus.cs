@@ -26,7 +26,7 @@ internal static class Corpus
 
     /// <summary>Why a script fails that is to fail.</summary>
     public static IReadOnlyDictionary<string, string> Reasons { get; }
-        = File.ReadLines(Path.Combine(SharedData.Root, "tests/TcpLens.Lab.Tests/Scripts/failures.tsv")).Select(line => line.Split('\t')).ToDictionary(fields => fields[0], fields => fields[1]);
+        = File.ReadLines(Path.Combine(SharedData.Repository, "tests/TcpLens.Lab.Tests/Scripts/failures.tsv")).Select(line => line.Split('\t')).ToDictionary(fields => fields[0], fields => fields[1]);
 
     public static string Text(CorpusScript script) => File.ReadAllText(Path.Combine(SharedData.Conformance, "scripts", script.Name));
 

@@ -57,7 +57,7 @@ public sealed class CorpusTests
     [Fact]
     public void The_page_shows_what_comes_of_the_corpus()
     {
-        string path = Path.Combine(SharedData.Root, "docs/conformance.md");
+        string path = Path.Combine(SharedData.Repository, "docs/conformance.md");
         string[] halves = File.ReadAllText(path).Split(ConformancePage.Mark);
         Assert.Equal(2, halves.Length);
         string results = ConformancePage.Results();
