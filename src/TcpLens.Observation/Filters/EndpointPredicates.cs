@@ -2,14 +2,37 @@ using TcpLens.Protocol;
 
 namespace TcpLens.Observation.Filters;
 
-/// <summary>The terms about addresses and ports.</summary>
+/// <summary>The terms about addresses, ports and the family of both.</summary>
 internal sealed class EndpointPredicates(TokenReader reader, INameLookup names)
 {
     private readonly HostReader _hosts = new(reader, names);
     private readonly PortReader _ports = new(reader, names);
 
+    /// <summary>Whether a term that begins with this word is one of these.</summary>
+    public static bool Begin(string word) => word is "src" or "dst" or "addr" or "host" or "sport" or "dport" or "port" or "family";
+
+    public FilterExpression? Parse(FilterToken keyword) => keyword.Text.ToLowerInvariant() switch
+    {
+        "src" => Host(keyword, Side.Local),
+        "dst" => Host(keyword, Side.Remote),
+        "addr" or "host" => Host(keyword, Side.Either),
+        "sport" => Port(keyword, Side.Local),
+        "dport" => Port(keyword, Side.Remote),
+        "port" => Port(keyword, Side.Either),
+        _ => reader.TakeEqual(keyword, "v4 or v6", Family),
+    };
+
+    /// <summary>What a bare number or address was probably meant to be; null when it is neither.</summary>
+    public static string? Guess(string word)
+    {
+        string number = word.TrimStart(':');
+        return ushort.TryParse(number, out _) ? $"port {number}"
+            : FilterText.HasOnly(word, "0123456789abcdefABCDEF.:[]/") && word.AsSpan().IndexOfAny('.', ':') >= 0 ? $"addr {word}"
+            : null;
+    }
+
     /// <summary>src, dst, addr: HOST is an address, a prefix, a name or nothing, with or without a port.</summary>
-    public FilterExpression? Host(FilterToken keyword, Side side)
+    private FilterExpression? Host(FilterToken keyword, Side side)
     {
         FilterToken sign = reader.Current;
         Comparison comparison = reader.TakeComparison();
@@ -43,7 +66,7 @@ internal sealed class EndpointPredicates(TokenReader reader, INameLookup names)
     }
 
     /// <summary>sport, dport, port: a number, a service, a list or a range, or a comparison with one port.</summary>
-    public FilterExpression? Port(FilterToken keyword, Side side)
+    private FilterExpression? Port(FilterToken keyword, Side side)
     {
         Comparison comparison = reader.TakeComparison();
         if (reader.TakeValue(keyword, "a port") is not { } value)
@@ -81,14 +104,12 @@ internal sealed class EndpointPredicates(TokenReader reader, INameLookup names)
         return comparison == Comparison.NotEqual ? new Negated(test) : test;
     }
 
-    /// <summary>What a bare number or address was probably meant to be; null when it is neither.</summary>
-    public static string? Guess(string word)
+    private FamilyTest? Family(FilterToken value) => value.Text.ToLowerInvariant() switch
     {
-        string number = word.TrimStart(':');
-        return ushort.TryParse(number, out _) ? $"port {number}"
-            : FilterText.HasOnly(word, "0123456789abcdefABCDEF.:[]/") && word.AsSpan().IndexOfAny('.', ':') >= 0 ? $"addr {word}"
-            : null;
-    }
+        "v4" or "4" or "ipv4" or "inet" or "ip" => new(IpFamily.V4),
+        "v6" or "6" or "ipv6" or "inet6" or "ip6" => new(IpFamily.V6),
+        _ => reader.Fail<FamilyTest>(value, $"“{value.Text}” is no family: v4 or v6", "v4"),
+    };
 
     /// <summary>One of the networks and one of the ports; with neither, any endpoint.</summary>
     private static FilterExpression Endpoint(Side side, HostNetwork[] networks, ValueList<PortRange>? ports)

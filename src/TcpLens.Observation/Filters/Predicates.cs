@@ -22,62 +22,29 @@ internal sealed class Predicates(TokenReader reader, INameLookup names) : ITermR
         FilterToken keyword = reader.Take();
         return keyword.Text.ToLowerInvariant() switch
         {
-            "src" => _endpoints.Host(keyword, Side.Local),
-            "dst" => _endpoints.Host(keyword, Side.Remote),
-            "addr" or "host" => _endpoints.Host(keyword, Side.Either),
-            "sport" => _endpoints.Port(keyword, Side.Local),
-            "dport" => _endpoints.Port(keyword, Side.Remote),
-            "port" => _endpoints.Port(keyword, Side.Either),
+            var word when EndpointPredicates.Begin(word) => _endpoints.Parse(keyword),
             "autobound" => new PortTest(Side.Local, new(names.EphemeralPorts)),
             "unaccepted" => new UnacceptedTest(),
             "orphan" => new OrphanTest(),
-            "dev" => Named(keyword, "an interface", Device),
-            "fwmark" => Named(keyword, "a mark", Mark),
-            "cgroup" => Named(keyword, "a path", Cgroup),
-            "family" => Named(keyword, "v4 or v6", Family),
-            "process" or "comm" => Named(keyword, "a name", static name => new ProcessTest(new(name.Text))),
-            "container" => Named(keyword, "a name", static name => new ContainerTest(new(name.Text))),
-            "netns" => Named(keyword, "a name", static name => new NamespaceTest(new(name.Text))),
-            "congestion" => Named(keyword, "an algorithm", static name => new CongestionTest(new(name.Text))),
-            "pid" => Named(keyword, "a process number", Pid),
-            "user" => Named(keyword, "a name or number", User),
-            "timer" => Named(keyword, "on, keepalive, timewait, persist, delack or off", Timer),
-            "kind" => Named(keyword, "full, request or timewait", Kind),
+            "dev" => reader.TakeEqual(keyword, "an interface", Device),
+            "fwmark" => reader.TakeEqual(keyword, "a mark", Mark),
+            "cgroup" => reader.TakeEqual(keyword, "a path", Cgroup),
+            "process" or "comm" => reader.TakeEqual(keyword, "a name", static name => new ProcessTest(new(name.Text))),
+            "container" => reader.TakeEqual(keyword, "a name", static name => new ContainerTest(new(name.Text))),
+            "netns" => reader.TakeEqual(keyword, "a name", static name => new NamespaceTest(new(name.Text))),
+            "congestion" => reader.TakeEqual(keyword, "an algorithm", static name => new CongestionTest(new(name.Text))),
+            "pid" => reader.TakeEqual(keyword, "a process number", Pid),
+            "user" => reader.TakeEqual(keyword, "a name or number", User),
+            "timer" => reader.TakeEqual(keyword, "on, keepalive, timewait, persist, delack or off", Timer),
+            "kind" => reader.TakeEqual(keyword, "full, request or timewait", Kind),
             _ => FieldInfo.Named(keyword.Text) is { } field ? Field(keyword, field) : Unknown(keyword),
         };
     }
 
     public StateSet? StatesOf(FilterToken value) => StateWords.Read(reader, value);
 
-    private FilterExpression? Named(FilterToken keyword, string what, Func<FilterToken, FilterExpression?> parse)
-    {
-        FilterToken sign = reader.Current;
-        Comparison comparison = reader.TakeComparison();
-        if (comparison is not (Comparison.Equal or Comparison.NotEqual))
-        {
-            return reader.Fail<FilterExpression>(sign, $"“{keyword.Text}” is equal (=) or not (!=)", "=");
-        }
-
-        if (reader.TakeValue(keyword, what) is not { } value || parse(value) is not { } test)
-        {
-            return null;
-        }
-
-        return comparison == Comparison.NotEqual ? new Negated(test) : test;
-    }
-
     private FieldTest? Field(FilterToken keyword, FieldInfo field)
-    {
-        Comparison comparison = reader.TakeComparison();
-        if (reader.TakeValue(keyword, field.Unit == FieldUnit.Duration ? "a duration" : "a number") is not { } value)
-        {
-            return null;
-        }
-
-        return Quantity.Parse(value.Text, field.Unit, out string complaint, out string? suggestion) is { } number
-            ? new(field.Field, comparison, number)
-            : reader.Fail<FieldTest>(value, complaint, suggestion);
-    }
+        => reader.TakeQuantity(keyword, field.Unit) is (var comparison, var number) ? new(field.Field, comparison, number) : null;
 
     private DeviceTest? Device(FilterToken value)
         => uint.TryParse(value.Text, out uint index) ? new(index)
@@ -102,13 +69,6 @@ internal sealed class Predicates(TokenReader reader, INameLookup names) : ITermR
         => !new Glob(value.Text).IsLiteral ? new CgroupPathTest(new(value.Text))
             : names.CgroupId(value.Text) is { } id ? new CgroupTest(value.Text, id)
             : reader.Fail<FilterExpression>(value, $"there is no cgroup “{value.Text}” here; a pattern needs none", value.Text.TrimEnd('/') + "*");
-
-    private FamilyTest? Family(FilterToken value) => value.Text.ToLowerInvariant() switch
-    {
-        "v4" or "4" or "ipv4" or "inet" or "ip" => new(IpFamily.V4),
-        "v6" or "6" or "ipv6" or "inet6" or "ip6" => new(IpFamily.V6),
-        _ => reader.Fail<FamilyTest>(value, $"“{value.Text}” is no family: v4 or v6", "v4"),
-    };
 
     private PidTest? Pid(FilterToken value)
         => int.TryParse(value.Text, out int pid) && pid >= 0 ? new(pid)

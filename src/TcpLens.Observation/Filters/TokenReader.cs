@@ -57,6 +57,38 @@ internal sealed class TokenReader(string text, List<FilterToken> tokens)
             null);
     }
 
+    /// <summary>A value that is equal (=) or not (!=), since its kind has no order; null, with an error, when something else stands here.</summary>
+    public FilterExpression? TakeEqual(FilterToken keyword, string what, Func<FilterToken, FilterExpression?> parse)
+    {
+        FilterToken sign = Current;
+        Comparison comparison = TakeComparison();
+        if (comparison is not (Comparison.Equal or Comparison.NotEqual))
+        {
+            return Fail<FilterExpression>(sign, $"“{keyword.Text}” is equal (=) or not (!=)", "=");
+        }
+
+        if (TakeValue(keyword, what) is not { } value || parse(value) is not { } test)
+        {
+            return null;
+        }
+
+        return comparison == Comparison.NotEqual ? new Negated(test) : test;
+    }
+
+    /// <summary>A comparison with a number in a unit; null, with an error, when something else stands here.</summary>
+    public (Comparison Comparison, ulong Number)? TakeQuantity(FilterToken keyword, FieldUnit unit)
+    {
+        Comparison comparison = TakeComparison();
+        if (TakeValue(keyword, unit == FieldUnit.Duration ? "a duration" : "a number") is not { } value)
+        {
+            return null;
+        }
+
+        return Quantity.Parse(value.Text, unit, out string complaint, out string? suggestion) is { } number
+            ? (comparison, number)
+            : Fail<(Comparison, ulong)?>(value, complaint, suggestion);
+    }
+
     public T? Fail<T>(FilterToken where, string message, string? suggestion = null)
     {
         Error ??= new(text, where.Position, Math.Max(1, where.Length), message, suggestion);
