@@ -290,7 +290,7 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
     {
         bool isOver = !ack.Acknowledgment.IsBefore(Point);
         if ((delivery.Advances && MayUndo(in ack) && TryUndoLoss(in ack, false))
-            || (_triesForward && delivery.HasOriginal && TryUndoLoss(in ack, true)))
+            || (_triesForward && ShowsOriginal(in delivery) && TryUndoLoss(in ack, true)))
         {
             return;
         }
@@ -339,6 +339,12 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
             (Phase, Point) = (phase, Next);
         }
     }
+
+    /// <summary>
+    /// What was sent once only arrives. Without SACK an ACK that also covers what was sent again does not tell: the rest may have waited behind that
+    /// hole (RFC 5682 §2.1 asks for two ACKs).
+    /// </summary>
+    private bool ShowsOriginal(in Delivery delivery) => delivery.HasOriginal && (Losses.HasSack || !delivery.HasRetransmitted);
 
     private bool MayUndo(in AckFacts ack) => Control.Undo.IsAllDuplicate || Control.Undo.IsByOriginal(ack.EchoedSentAt);
 

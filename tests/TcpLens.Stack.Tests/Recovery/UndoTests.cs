@@ -45,6 +45,18 @@ public sealed class UndoTests
     }
 
     [Fact]
+    public void Without_SACK_an_ACK_of_more_than_was_sent_again_does_not_show_that_the_timeout_was_for_nothing()
+    {
+        var trace = new RecoveryTrace(hasSack: false).Write(4000).Wait(300);
+        Assert.Equal("1:1001 1001:2001 2001:3001 3001:4001 R1:1001", trace.Sent);
+
+        // The second had waited behind the first; the third and the fourth are lost.
+        trace.Wait(10).Ack(2001);
+        Assert.Equal((RecoveryPhase.Loss, 0), (trace.Status.Phase, trace.Counters[TcpCounter.TCPSpuriousRTOs]));
+        Assert.Equal("R2001:3001 R3001:4001", trace.Sent);
+    }
+
+    [Fact]
     public void A_receiver_that_forgets_what_it_had_told_of_is_sent_everything_again()
     {
         var trace = new RecoveryTrace(burst: 4000).Write(4000).Wait(100).Ack(1, 1001, 4001).Wait(10);
