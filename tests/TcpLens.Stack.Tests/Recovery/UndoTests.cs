@@ -1,4 +1,5 @@
 using TcpLens.Protocol;
+using TcpLens.Testing;
 
 namespace TcpLens.Stack.Tests;
 
@@ -16,6 +17,32 @@ public sealed class UndoTests
         Assert.Equal(1, trace.Counters[TcpCounter.TCPDSACKRecv]);
         Assert.Equal(1, trace.Status.DuplicatesReported);
         Assert.Equal(int.MaxValue, trace.Status.SlowStartThreshold);
+    }
+
+    [Fact]
+    [Requirement("9438-7")]
+    public void After_a_timeout_the_duplicate_may_be_reported_beside_the_acknowledgment()
+    {
+        var trace = new RecoveryTrace(TcpSettings.Default with { Rack = false }).Write(1000).Wait(301).Ack(1001, 1, 1001);
+        Assert.Equal((RecoveryPhase.Open, 10, int.MaxValue), (trace.Status.Phase, trace.Status.CongestionWindow, trace.Status.SlowStartThreshold));
+        Assert.Equal(1, trace.Counters[TcpCounter.TCPLossUndo]);
+    }
+
+    [Fact]
+    [Requirement("9438-7")]
+    public void The_algorithm_is_told_of_it()
+    {
+        var algorithm = new Told();
+        var control = new WindowControl(algorithm, 1000);
+        control.Window.Octets = 10_000;
+        control.StartRecovery(default, mayTakeBack: true);
+        control.TakeBack();
+        Assert.Equal((1, 10_000), (algorithm.Undone, control.Window.Octets));
+
+        // Congestion that was said to be is not taken back.
+        control.StartRecovery(default, mayTakeBack: false);
+        control.TakeBack();
+        Assert.Equal(1, algorithm.Undone);
     }
 
     [Fact]
@@ -64,5 +91,18 @@ public sealed class UndoTests
         trace.Wait(10).Ack(1001).Wait(2000);
         Assert.Equal(1, trace.Counters[TcpCounter.TCPSACKReneging]);
         Assert.StartsWith("R1001:2001", trace.Sent);
+    }
+
+    private sealed class Told : CongestionControl
+    {
+        public int Undone { get; private set; }
+
+        public override void OnDelivered(ref CongestionWindow window, int delivered, int minimumRtt, Instant now)
+        {
+        }
+
+        public override int Reduce(in CongestionWindow window, int inFlight) => window.Octets / 2;
+
+        public override void OnUndo() => Undone++;
     }
 }
