@@ -54,12 +54,12 @@ public sealed class RackTests
         Assert.Equal(50_000, rack.ReorderingWindow(rtt));
         for (uint i = 1; i < 9; i++)
         {
-            rack.OnAdvanced(new(2000 * i));
-            rack.OnDuplicateReported(new((2000 * i) + 1000));
+            rack.OnAdvanced(new(1000 * i));
+            rack.OnDuplicateReported(new(1000 * (i + 1)));
         }
 
         Assert.Equal(100_000, rack.ReorderingWindow(rtt));
-        for (int i = 0; i < 16; i++)
+        for (int i = 0; i < 15; i++)
         {
             rack.OnRecovered();
             Assert.Equal(100_000, rack.ReorderingWindow(rtt));
