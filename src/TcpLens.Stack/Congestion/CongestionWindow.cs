@@ -85,7 +85,7 @@ internal struct CongestionWindow
         (_credit, _usedAt) = (0, now);
     }
 
-    /// <summary>As many segments of a smaller size (RFC 1191 §6.5: a smaller path is no congestion, and no more room either).</summary>
+    /// <summary>As many segments of a smaller size (RFC 1191 §6.4: a smaller path is no congestion, and no more room either).</summary>
     public void Resize(int segmentSize)
     {
         if (segmentSize < SegmentSize)

@@ -114,7 +114,7 @@ internal struct WindowControl(CongestionControl congestion, int segmentSize)
         }
     }
 
-    /// <summary>Recovery begins by a timer: what may leave at once, though no ACK came (RFC 8985 §6.3).</summary>
+    /// <summary>Recovery begins by a timer: what may leave at once, though no ACK came (RFC 8985 §6.2 step 5).</summary>
     public void OnReorderTimeout(int pipe)
         => Window.Octets = _rate.Window(pipe, Window.Threshold, Window.SegmentSize, false, Window.SegmentSize);
 }

@@ -7,6 +7,12 @@ internal struct Negotiation(TcpSettings settings, in ConnectionStart start)
 {
     private const int TimestampOctets = 12;
 
+    /// <summary>
+    /// A peer cannot have less than this in a segment, all options and eight octets (Linux: tcp_min_snd_mss): whoever asks for less wants to be sent headers
+    /// (CVE-2019-11479).
+    /// </summary>
+    private const ushort LeastSegmentSize = 48;
+
     private readonly TcpSettings _settings = settings;
     private readonly ConnectionStart _start = start;
     private SegmentOptionSet _agreed = SegmentOptionSet.None;
@@ -78,7 +84,7 @@ internal struct Negotiation(TcpSettings settings, in ConnectionStart start)
         _agreed = Offered & theirs.Present;
         if (theirs.Has(SegmentOptionSet.MaximumSegmentSize) && theirs.MaximumSegmentSize > 0)
         {
-            _peerSegmentSize = theirs.MaximumSegmentSize;
+            _peerSegmentSize = Math.Max(theirs.MaximumSegmentSize, LeastSegmentSize);
         }
 
         const ControlBits both = ControlBits.Ece | ControlBits.Cwr;

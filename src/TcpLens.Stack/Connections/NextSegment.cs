@@ -102,7 +102,7 @@ internal static class NextSegment
         int limit = BurstLimit(core, out int segmentSize);
         int allowed = Math.Min(core.Recovery.Allowance(now), limit);
         ConnectionOptions options = core.IsCorkOver ? Hurried(core) : core.Options;
-        int length = WholeSegments(sender.NextLength(segmentSize, allowed, options), sender.Unsent, segmentSize);
+        int length = sender.NextLength(segmentSize, allowed, options);
         bool withFin = length == sender.Unsent && sender.HasUnsentFin && sender.WindowEnd - sender.Next > length;
         if (length == 0 && !withFin)
         {
@@ -170,10 +170,6 @@ internal static class NextSegment
         segmentSize = Math.Max(core.SegmentSize - core.Receiver.SackOptionLength(SegmentBuilder.SackRoom(core)), 1);
         return Math.Max(core.Negotiation.MaximumBurst - (core.Negotiation.MaximumBurst % segmentSize), segmentSize);
     }
-
-    /// <summary>What cannot go whole goes in full segments.</summary>
-    private static int WholeSegments(int length, int unsent, int segmentSize)
-        => length > segmentSize && length < unsent ? length - (length % segmentSize) : length;
 
     private static ConnectionOptions Hurried(ConnectionCore core) => core.Options.Cork ? core.Options with { Cork = false } : core.Options;
 

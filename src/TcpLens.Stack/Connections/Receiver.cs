@@ -222,7 +222,7 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
 
     private int WorthwhileStep => Math.Min(_limit / 2, SegmentSize);
 
-    /// <summary>Of several duplicates in one segment the first is reported (RFC 2883 §4.2.3).</summary>
+    /// <summary>Of several duplicates in one segment the first is reported (RFC 2883 §4.2).</summary>
     private DropReason TakeInOrder(SackBlock range, ReadOnlySpan<byte> payload, bool hasReported, TimeSpan ackDelay, Instant now)
     {
         bool hadHoles = _held.Count > 0;

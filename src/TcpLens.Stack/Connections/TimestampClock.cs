@@ -25,13 +25,12 @@ internal struct TimestampClock(uint offset)
     /// <summary>R1 of §5.3: the segment is older than one that was taken.</summary>
     public readonly bool IsOld(uint value, Instant now) => unchecked((int)(value - Recent)) < 0 && now - _recentAt < RecentIsValidFor;
 
-    /// <summary>§4.3 (2): remembered from the segment that the next ACK is for.</summary>
+    /// <summary>§4.3 (2): remembered from the segment that the next ACK is for. It is not <see cref="IsOld"/>, or it would not have come so far.</summary>
     public void Update(in TcpSegment segment, SeqNum lastAckSent, Instant now)
     {
-        uint value = segment.Options.TimestampValue;
-        if (unchecked((int)(value - Recent)) >= 0 && !segment.Sequence.IsAfter(lastAckSent))
+        if (!segment.Sequence.IsAfter(lastAckSent))
         {
-            Remember(value, now);
+            Remember(segment.Options.TimestampValue, now);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace TcpLens.Stack;
 
-/// <summary>The User Timeout option's value: a bit for minutes and 15 bits of count (RFC 5482 §3).</summary>
+/// <summary>The User Timeout option's value: a bit for minutes and 15 bits of count (RFC 5482 §3.3).</summary>
 internal static class UserTimeoutOption
 {
     private const ushort MinutesBit = 0x8000;

@@ -19,8 +19,12 @@ internal struct ForwardRecovery
     /// <summary>Something was sent again that no timer asked for: what arrives from here on proves nothing of the first transmission (step 2a).</summary>
     public void OnRetransmitted() => (_isTried, PrefersNewData) = (false, false);
 
-    /// <summary>What was never sent again has arrived: the timeout was spurious (step 3b).</summary>
-    public readonly bool IsSpurious(in Delivery delivery) => _isTried && delivery.HasOriginal;
+    /// <summary>
+    /// What was sent only once has arrived: the timeout was spurious (step 3b). Without SACK an ACK that also covers what was sent again does not
+    /// tell: the rest may have waited behind that hole, and §2.1 asks for two ACKs.
+    /// </summary>
+    public readonly bool IsSpurious(in Delivery delivery, bool hasSack)
+        => _isTried && delivery.HasOriginal && (hasSack || !delivery.HasRetransmitted);
 
     /// <summary>An ACK that proves nothing yet. True when new data is to be sent to find out (step 2b).</summary>
     /// <param name="delivery">What the ACK delivered.</param>

@@ -60,7 +60,7 @@ internal sealed class LossRecovery
         _lastSentAt = now;
     }
 
-    /// <summary>The path takes less than before; what does not fit any more is lost (RFC 1191 §6.5), and that is no sign of congestion.</summary>
+    /// <summary>The path takes less than before; what does not fit any more is lost (RFC 1191 §6.4), and that is no sign of congestion.</summary>
     public void OnSegmentSize(int segmentSize, Instant now) => _phases.OnSegmentSize(segmentSize);
 
     /// <summary>New sequence numbers were sent: data, a SYN or a FIN. May be many segments at once.</summary>

@@ -54,22 +54,18 @@ internal struct Rack
 
     public void OnAdvanced(SeqNum unacknowledged)
     {
-        if (_hasRound && unacknowledged.IsAfter(_duplicateRound))
+        if (_hasRound && !unacknowledged.IsBefore(_duplicateRound))
         {
             _hasRound = false;
         }
     }
 
-    /// <summary>A recovery that was needed is over: after sixteen the window is narrow again.</summary>
+    /// <summary>A recovery that was needed is over: with the sixteenth the window is narrow again.</summary>
     public void OnRecovered()
     {
-        if (_persistence == 0)
+        if (_persistence > 0 && --_persistence == 0)
         {
             _multiplier = 0;
-        }
-        else
-        {
-            _persistence--;
         }
     }
 

@@ -96,7 +96,7 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
         (Phase, Point) = (RecoveryPhase.Loss, Next);
     }
 
-    /// <summary>The reordering timer fired (RFC 8985 §6.3).</summary>
+    /// <summary>The reordering timer fired (RFC 8985 §6.2 step 5).</summary>
     public void OnReorderTimeout(Instant now)
     {
         int lostEver = Sent.LostEver;
@@ -118,7 +118,7 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
         counters.Add(TcpCounter.TCPLossProbeRecovery);
     }
 
-    /// <summary>What is too long for the path now is lost, and nothing is congested (RFC 1191 §6.5).</summary>
+    /// <summary>What is too long for the path now is lost, and nothing is congested (RFC 1191 §6.4).</summary>
     public void OnSegmentSize(int segmentSize)
     {
         Window.Resize(segmentSize);
@@ -266,7 +266,7 @@ internal sealed class RecoveryPhases(CongestionControl congestion, TcpSettings s
     {
         bool isOver = !ack.Acknowledgment.IsBefore(Point);
         if ((delivery.Advances && MayUndo(in ack) && TryUndoLoss(in ack, false))
-            || (_forward.IsSpurious(in delivery) && TryUndoLoss(in ack, true)))
+            || (_forward.IsSpurious(in delivery, Losses.HasSack) && TryUndoLoss(in ack, true)))
         {
             return;
         }

@@ -19,7 +19,7 @@ internal static class SackReader
         }
     }
 
-    /// <summary>RFC 2883 §4: the first block lies below the acknowledgment, or inside the second block.</summary>
+    /// <summary>RFC 2883 §5: the first block lies below the acknowledgment, or inside the second block.</summary>
     public static bool TryFindDuplicate(in AckFacts ack, SeqNum next, out SackBlock duplicate)
     {
         duplicate = ack.Sack.Count == 0 ? default : ack.Sack[0];

@@ -55,8 +55,11 @@ public sealed class TimeWaitRecordTests
     {
         (HostConnection client, HostConnection server) = _pair.Open(_listener);
         client.Send(new byte[100], _pair.Now);
+        server.Send(new byte[50_000], _pair.Now);
         server.CloseSending(_pair.Now);
-        _pair.Run(TimeSpan.FromMilliseconds(10));
+        _pair.Run(TimeSpan.FromMilliseconds(20));
+        client.Skip(50_000, _pair.Now);
+        SeqNum last = client.Status.ReceiveNext;
         client.Close(_pair.Now);
         _pair.Run(TimeSpan.FromMilliseconds(10));
         Assert.Equal((TcpState.TimeWait, 0, 1), (server.State, _pair.Server.TimeWaits, _pair.Server.Connections));
@@ -65,6 +68,7 @@ public sealed class TimeWaitRecordTests
         _pair.Run(TimeSpan.FromMilliseconds(10));
         Assert.Equal((TcpState.Established, TcpState.Closed), (again.State, server.State));
         Assert.Equal(100, server.Readable);
+        Assert.True(again.Status.ReceiveNext.IsAfter(last));
     }
 
     [Fact]

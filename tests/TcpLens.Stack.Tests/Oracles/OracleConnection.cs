@@ -9,13 +9,16 @@ internal sealed class OracleConnection
     public static readonly SeqNum Ours = new(7_000_000);
 
     private readonly SeqNum _theirs = new(0);
+    private readonly ushort _window;
 
     /// <param name="state">Where to.</param>
     /// <param name="isPassive">From LISTEN.</param>
     /// <param name="settings">Of the connection.</param>
     /// <param name="takesLast">Whether what the last step sends is taken off.</param>
-    public OracleConnection(TcpState state, bool isPassive, TcpSettings settings, bool takesLast = true)
+    /// <param name="window">What the peer shows on the way.</param>
+    public OracleConnection(TcpState state, bool isPassive, TcpSettings settings, bool takesLast = true, ushort window = 32767)
     {
+        _window = window;
         Connection = new(settings, new() { InitialSequence = Ours }, new());
         Lead(state, isPassive);
         if (takesLast)
@@ -34,13 +37,19 @@ internal sealed class OracleConnection
 
     public uint Window => Connection.State is TcpState.Closed or TcpState.Listen or TcpState.SynSent ? 0 : Connection.Status.ReceiveWindow;
 
-    public void Arrive(ControlBits bits, SeqNum sequence, SeqNum acknowledgment, int length, bool hasOptions = false, ushort window = 32767)
+    public void Arrive(
+        ControlBits bits, SeqNum sequence, SeqNum acknowledgment, int length, bool hasOptions = false, ushort window = 32767, ushort segmentSize = 0)
     {
         SegmentOptions options = default;
         if (hasOptions)
         {
             options.MaximumSegmentSize = 1460;
             options.Present = SegmentOptionSet.MaximumSegmentSize | SegmentOptionSet.SackPermitted;
+        }
+        else if (segmentSize != 0)
+        {
+            options.MaximumSegmentSize = segmentSize;
+            options.Present = SegmentOptionSet.MaximumSegmentSize;
         }
 
         Connection.OnSegment(
@@ -74,16 +83,16 @@ internal sealed class OracleConnection
             case TcpState.SynReceived:
                 Lead(isPassive ? TcpState.Listen : TcpState.SynSent, isPassive);
                 Take();
-                Arrive(ControlBits.Syn, _theirs, new(0), 0, hasOptions: true);
+                Arrive(ControlBits.Syn, _theirs, new(0), 0, hasOptions: true, _window);
                 break;
             case TcpState.Established:
                 Lead(TcpState.SynReceived, isPassive);
                 Take();
-                Arrive(ControlBits.Ack, _theirs + 1, Ours + 1, 0);
+                Arrive(ControlBits.Ack, _theirs + 1, Ours + 1, 0, window: _window);
                 break;
             case TcpState.CloseWait:
                 Lead(TcpState.Established, isPassive);
-                Arrive(ControlBits.Fin | ControlBits.Ack, _theirs + 1, Ours + 1, 0);
+                Arrive(ControlBits.Fin | ControlBits.Ack, _theirs + 1, Ours + 1, 0, window: _window);
                 break;
             case TcpState.LastAck:
                 Lead(TcpState.CloseWait, isPassive);
@@ -96,16 +105,16 @@ internal sealed class OracleConnection
             case TcpState.Closing:
                 Lead(TcpState.FinWait1, isPassive);
                 Take();
-                Arrive(ControlBits.Fin | ControlBits.Ack, _theirs + 1, Ours + 1, 0);
+                Arrive(ControlBits.Fin | ControlBits.Ack, _theirs + 1, Ours + 1, 0, window: _window);
                 break;
             case TcpState.FinWait2:
                 Lead(TcpState.FinWait1, isPassive);
                 Take();
-                Arrive(ControlBits.Ack, _theirs + 1, Ours + 2, 0);
+                Arrive(ControlBits.Ack, _theirs + 1, Ours + 2, 0, window: _window);
                 break;
             case TcpState.TimeWait:
                 Lead(TcpState.FinWait2, isPassive);
-                Arrive(ControlBits.Fin | ControlBits.Ack, _theirs + 1, Ours + 2, 0);
+                Arrive(ControlBits.Fin | ControlBits.Ack, _theirs + 1, Ours + 2, 0, window: _window);
                 break;
         }
 

@@ -1,3 +1,5 @@
+using TcpLens.Testing;
+
 namespace TcpLens.Stack.Tests;
 
 public sealed class NewRenoRecoveryTests
@@ -34,5 +36,31 @@ public sealed class NewRenoRecoveryTests
         trace.Write(2000).Wait(100).Ack(12001);
         Assert.Equal((RecoveryPhase.Open, 5), (trace.Status.Phase, trace.Status.CongestionWindow));
         Assert.Equal(1, trace.Counters[TcpCounter.TCPRenoRecovery]);
+    }
+
+    [Fact]
+    public void Blocks_that_were_not_agreed_on_mean_nothing()
+    {
+        var trace = new RecoveryTrace(Reno, hasSack: false).Write(10_000).Wait(100).Ack(1, 1001, 10_001);
+        Assert.Equal((1, 0), (trace.Status.Sacked, trace.Status.Lost));
+        Assert.DoesNotContain("R", trace.Sent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Requirement("5681-7")]
+    public void While_nothing_is_in_flight_no_ACK_is_a_duplicate()
+    {
+        var trace = new RecoveryTrace(Reno, hasSack: false).Ack(1).Ack(1).Ack(1).Write(5000).Wait(50).Ack(1);
+        Assert.DoesNotContain("R", trace.Sent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Requirement("6582-5")]
+    public void Duplicates_before_the_point_of_a_timeout_start_nothing_beyond_it()
+    {
+        var trace = new RecoveryTrace(Reno, hasSack: false).Write(4000).Wait(300).Write(10_000).Wait(10).Ack(1001);
+        Assert.EndsWith("R1:1001 4001:5001 5001:6001", trace.Sent, StringComparison.Ordinal);
+        trace.Ack(1001).Ack(1001).Ack(1001).Wait(10).Ack(4001);
+        Assert.DoesNotContain("R4001", trace.Sent, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using TcpLens.Protocol;
+using TcpLens.Testing;
 
 namespace TcpLens.Stack.Tests;
 
@@ -16,6 +17,32 @@ public sealed class UndoTests
         Assert.Equal(1, trace.Counters[TcpCounter.TCPDSACKRecv]);
         Assert.Equal(1, trace.Status.DuplicatesReported);
         Assert.Equal(int.MaxValue, trace.Status.SlowStartThreshold);
+    }
+
+    [Fact]
+    [Requirement("9438-7")]
+    public void After_a_timeout_the_duplicate_may_be_reported_beside_the_acknowledgment()
+    {
+        var trace = new RecoveryTrace(TcpSettings.Default with { Rack = false }).Write(1000).Wait(301).Ack(1001, 1, 1001);
+        Assert.Equal((RecoveryPhase.Open, 10, int.MaxValue), (trace.Status.Phase, trace.Status.CongestionWindow, trace.Status.SlowStartThreshold));
+        Assert.Equal(1, trace.Counters[TcpCounter.TCPLossUndo]);
+    }
+
+    [Fact]
+    [Requirement("9438-7")]
+    public void The_algorithm_is_told_of_it()
+    {
+        var algorithm = new Told();
+        var control = new WindowControl(algorithm, 1000);
+        control.Window.Octets = 10_000;
+        control.StartRecovery(default, mayTakeBack: true);
+        control.TakeBack();
+        Assert.Equal((1, 10_000), (algorithm.Undone, control.Window.Octets));
+
+        // Congestion that was said to be is not taken back.
+        control.StartRecovery(default, mayTakeBack: false);
+        control.TakeBack();
+        Assert.Equal(1, algorithm.Undone);
     }
 
     [Fact]
@@ -45,6 +72,18 @@ public sealed class UndoTests
     }
 
     [Fact]
+    public void Without_SACK_an_ACK_of_more_than_was_sent_again_does_not_show_that_the_timeout_was_for_nothing()
+    {
+        var trace = new RecoveryTrace(hasSack: false).Write(4000).Wait(300);
+        Assert.Equal("1:1001 1001:2001 2001:3001 3001:4001 R1:1001", trace.Sent);
+
+        // The second had waited behind the first; the third and the fourth are lost.
+        trace.Wait(10).Ack(2001);
+        Assert.Equal((RecoveryPhase.Loss, 0), (trace.Status.Phase, trace.Counters[TcpCounter.TCPSpuriousRTOs]));
+        Assert.Equal("R2001:3001 R3001:4001", trace.Sent);
+    }
+
+    [Fact]
     public void A_receiver_that_forgets_what_it_had_told_of_is_sent_everything_again()
     {
         var trace = new RecoveryTrace(burst: 4000).Write(4000).Wait(100).Ack(1, 1001, 4001).Wait(10);
@@ -52,5 +91,18 @@ public sealed class UndoTests
         trace.Wait(10).Ack(1001).Wait(2000);
         Assert.Equal(1, trace.Counters[TcpCounter.TCPSACKReneging]);
         Assert.StartsWith("R1001:2001", trace.Sent);
+    }
+
+    private sealed class Told : CongestionControl
+    {
+        public int Undone { get; private set; }
+
+        public override void OnDelivered(ref CongestionWindow window, int delivered, int minimumRtt, Instant now)
+        {
+        }
+
+        public override int Reduce(in CongestionWindow window, int inFlight) => window.Octets / 2;
+
+        public override void OnUndo() => Undone++;
     }
 }

@@ -90,4 +90,14 @@ public sealed class AckTests
         peer.Give(ControlBits.Ack, seq: 1, length: 300);
         peer.Holds(1, 300);
     }
+
+    [Fact]
+    [Requirement("5681-13")]
+    public void Data_carries_the_ACKs_of_all_that_came_out_of_order()
+    {
+        Peer peer = Peer.Established();
+        peer.Give(ControlBits.Ack, seq: 101, length: 100, waits: true);
+        peer.Give(ControlBits.Ack, seq: 301, length: 100, waits: true);
+        Assert.Equal("PSH+ACK 1+10 ack 1", peer.Send(10));
+    }
 }

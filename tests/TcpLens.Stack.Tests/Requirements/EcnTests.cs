@@ -48,6 +48,8 @@ public sealed class EcnTests
         Assert.All(peer.Left, static segment => Assert.Equal(EcnCodepoint.NotCapable, segment.Ecn));
         peer.Give(ControlBits.Ack, length: 10);
         Assert.Equal(EcnCodepoint.NotCapable, peer.Only.Ecn);
+        peer.CloseSending();
+        Assert.Equal((ControlBits.Fin | ControlBits.Ack, EcnCodepoint.NotCapable), (peer.Only.Bits, peer.Only.Ecn));
     }
 
     [Fact]
@@ -82,6 +84,16 @@ public sealed class EcnTests
 
         Assert.Equal((7, 1), (peer.Subject.Status.SlowStartThreshold, reductions));
         Assert.Equal(7, peer.Subject.Status.CongestionWindow);
+    }
+
+    [Fact]
+    [Requirement("3168-1")]
+    public void Without_agreement_an_echo_means_nothing()
+    {
+        Peer peer = Peer.Connected();
+        peer.Send(40 * 1460);
+        peer.Give(ControlBits.Ack | ControlBits.Ece, ack: 1461);
+        Assert.Equal(int.MaxValue, peer.Subject.Status.SlowStartThreshold);
     }
 
     private static Peer Agreed()

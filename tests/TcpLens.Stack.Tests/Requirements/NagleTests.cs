@@ -27,6 +27,16 @@ public sealed class NagleTests
     }
 
     [Fact]
+    [Requirement("SHLD-7", "MUST-38", "SHLD-28")]
+    public void In_a_burst_for_a_device_that_segments_the_small_end_waits_too()
+    {
+        Peer peer = Peer.Established(start: new() { MaximumBurst = 60_000 });
+        peer.Send(10);
+        Assert.Equal("ACK 11+2920 ack 1", peer.Send(2925));
+        Assert.Equal("PSH+ACK 2931+5 ack 1", peer.Give(ControlBits.Ack));
+    }
+
+    [Fact]
     [Requirement("MUST-17")]
     public void A_program_can_turn_that_off_and_on_for_one_connection()
     {

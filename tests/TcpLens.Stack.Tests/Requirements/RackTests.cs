@@ -54,12 +54,12 @@ public sealed class RackTests
         Assert.Equal(50_000, rack.ReorderingWindow(rtt));
         for (uint i = 1; i < 9; i++)
         {
-            rack.OnAdvanced(new(2000 * i));
-            rack.OnDuplicateReported(new((2000 * i) + 1000));
+            rack.OnAdvanced(new(1000 * i));
+            rack.OnDuplicateReported(new(1000 * (i + 1)));
         }
 
         Assert.Equal(100_000, rack.ReorderingWindow(rtt));
-        for (int i = 0; i < 16; i++)
+        for (int i = 0; i < 15; i++)
         {
             rack.OnRecovered();
             Assert.Equal(100_000, rack.ReorderingWindow(rtt));
@@ -109,6 +109,19 @@ public sealed class RackTests
         RecoveryTrace duplicate = Probed();
         duplicate.Ack(2001).Write(1000).Wait(100).Ack(2001, 1001, 2001).Ack(3001);
         Assert.Equal((0, int.MaxValue), (duplicate.Counters[TcpCounter.TCPLossProbeRecovery], duplicate.Status.SlowStartThreshold));
+
+        RecoveryTrace atOnce = Probed();
+        atOnce.Write(1000).Wait(100).Ack(3001, 1001, 2001);
+        Assert.Equal((0, int.MaxValue), (atOnce.Counters[TcpCounter.TCPLossProbeRecovery], atOnce.Status.SlowStartThreshold));
+    }
+
+    [Fact]
+    [Requirement("8985-6")]
+    public void While_a_probe_is_out_new_data_brings_no_other()
+    {
+        RecoveryTrace trace = Probed();
+        trace.Write(1000).Wait(250);
+        Assert.Equal(("2001:3001", 1), (trace.Sent, trace.Counters[TcpCounter.TCPLossProbes]));
     }
 
     [Fact]

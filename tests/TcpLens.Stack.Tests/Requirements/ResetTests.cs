@@ -94,6 +94,18 @@ public sealed class ResetTests
             => Enumerable.Range(0, 10).Count(_ => peer.Give(ControlBits.Syn, seq: 5).Length > 0);
     }
 
+    [Fact]
+    [Requirement("5961-7")]
+    public void What_is_outside_of_the_window_is_answered_within_that_budget_unless_it_brings_octets()
+    {
+        Peer peer = Peer.Established(TcpSettings.Default with { ChallengeAcksPerSecond = 3 });
+        Assert.Equal(3, Answers(peer, length: 0));
+        Assert.Equal(10, Answers(peer, length: 10));
+
+        static int Answers(Peer peer, int length)
+            => Enumerable.Range(0, 10).Count(_ => peer.Give(ControlBits.Ack, seq: -70_000, length: length).Length > 0);
+    }
+
     [Theory]
     [InlineData(ControlBits.Rst, 1, false)]
     [InlineData(ControlBits.Rst | ControlBits.Ack, 0, false)]

@@ -63,6 +63,11 @@ public sealed class RetransmissionTests
         trace.Wait(20).Ack(1001);
         Assert.Equal(100.0, Milliseconds(trace).Smoothed);
 
+        // Nor what waited behind it.
+        trace = new RecoveryTrace(Plain, hasSack: false, rtt: 100);
+        trace.Write(2000).Wait(350).Ack(2001);
+        Assert.Equal(100.0, Milliseconds(trace).Smoothed);
+
         trace = new RecoveryTrace(Plain, rtt: 100);
         trace.Write(1000).Wait(350).Ack(new AckFacts { EchoedRtt = TimeSpan.FromMilliseconds(20) }, 1001);
         Assert.Equal(90.0, Milliseconds(trace).Smoothed);

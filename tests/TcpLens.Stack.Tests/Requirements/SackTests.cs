@@ -20,6 +20,10 @@ public sealed class SackTests
         peer.Give(ControlBits.Syn, options: Syn);
         Assert.True(peer.Only.Options.Has(SegmentOptionSet.SackPermitted));
 
+        peer = Peer.Listening();
+        peer.Give(ControlBits.Syn, options: Peer.Mss());
+        Assert.False(peer.Only.Options.Has(SegmentOptionSet.SackPermitted));
+
         Peer refused = Peer.Established();
         refused.Give(ControlBits.Ack, seq: 101, length: 100);
         Assert.False(refused.Only.Options.Has(SegmentOptionSet.Sack));
@@ -103,5 +107,16 @@ public sealed class SackTests
         peer.Give(ControlBits.Ack, seq: 101, length: 300);
         peer.Give(ControlBits.Ack, seq: 201, length: 100);
         Assert.Equal("201-301 101-401", Peer.SackText(peer.Only));
+    }
+
+    [Fact]
+    [Requirement("2883-1")]
+    public void Of_two_pieces_that_came_twice_in_one_segment_the_first_is_named()
+    {
+        Peer peer = Peer.Established(options: Syn);
+        peer.Give(ControlBits.Ack, length: 100);
+        peer.Give(ControlBits.Ack, seq: 201, length: 100);
+        Assert.Equal("ACK 1 ack 301", peer.Give(ControlBits.Ack, seq: 51, length: 200));
+        Assert.Equal("51-101", Peer.SackText(peer.Only));
     }
 }

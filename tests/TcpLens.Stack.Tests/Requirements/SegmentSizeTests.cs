@@ -84,4 +84,14 @@ public sealed class SegmentSizeTests
         Assert.StartsWith("ACK 1+1200 ack 1", string.Join("; ", peer.Left.Select(segment => $"ACK 1+{segment.Payload.Length} ack 1")), StringComparison.Ordinal);
         Assert.All(peer.Left, static segment => Assert.InRange(segment.Payload.Length, 1, 1200));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(47)]
+    [InlineData(48)]
+    public void A_peer_that_asks_for_hardly_more_than_headers_gets_48_octets(int theirs)
+    {
+        Peer peer = Peer.Established(options: Peer.Mss((ushort)theirs));
+        Assert.Equal("ACK 1+48 ack 1; PSH+ACK 49+48 ack 1", peer.Send(96));
+    }
 }

@@ -45,6 +45,13 @@ public sealed class TimeWaitTests
         Assert.Equal(TimeWaitVerdict.Acknowledge, Judge(Plain, ControlBits.Syn, (uint)seq, settings: TcpSettings.Default with { ReuseTimeWait = false }));
     }
 
+    [Theory]
+    [InlineData(ControlBits.Syn | ControlBits.Ack)]
+    [InlineData(ControlBits.Syn | ControlBits.Fin)]
+    [Requirement("6191-3")]
+    public void Only_a_plain_SYN_opens(ControlBits bits)
+        => Assert.Equal(TimeWaitVerdict.Acknowledge, Judge(Plain, bits, 80_000));
+
     [Fact]
     [Requirement("MUST-13")]
     public void The_FIN_again_restarts_the_wait_and_other_strays_are_answered()

@@ -69,6 +69,27 @@ public sealed class TimestampTests
     }
 
     [Fact]
+    [Requirement("7323-10")]
+    public void An_echo_of_zero_measures_nothing()
+    {
+        Peer peer = Peer.Established(options: Syn);
+        peer.Send(10);
+        peer.Pass(0.3);
+        TimeSpan before = peer.Subject.Status.SmoothedRtt;
+        peer.Give(ControlBits.Ack, options: Peer.Timestamp(1300, echo: 0));
+        Assert.Equal((11, before), (peer.Subject.Status.SendUnacknowledged - Peer.Ours(0), peer.Subject.Status.SmoothedRtt));
+    }
+
+    [Fact]
+    [Requirement("5961-5")]
+    public void A_SYN_without_is_challenged_like_any_other()
+    {
+        Peer peer = Peer.Established(options: Syn);
+        Assert.Equal("ACK 1 ack 1", peer.Give(ControlBits.Syn, seq: 5));
+        Assert.Equal(DropReason.SynUnexpected, peer.Reason);
+    }
+
+    [Fact]
     [Requirement("7323-11")]
     public void What_is_echoed_is_of_the_segment_that_the_ACK_is_for()
     {
@@ -123,8 +144,8 @@ public sealed class TimestampTests
     }
 
     [Fact]
-    [Requirement("7323-15")]
-    public void After_twenty_four_days_of_silence_the_last_one_says_nothing_any_more()
+    [Requirement("7323-15", "7323-11")]
+    public void After_twenty_four_days_of_silence_the_last_one_says_nothing_any_more_and_the_next_one_takes_its_place()
     {
         Peer peer = Peer.Established(options: Syn);
         peer.Pass(TimeSpan.FromDays(23.9));
@@ -133,6 +154,9 @@ public sealed class TimestampTests
         peer.Pass(TimeSpan.FromDays(0.2));
         peer.Give(ControlBits.Ack, seq: 1, length: 10, options: Peer.Timestamp(900));
         Assert.Equal((DropReason.None, 10), (peer.Reason, peer.Subject.Readable));
+        Assert.Equal(900u, peer.Only.Options.TimestampEcho);
+        peer.Give(ControlBits.Ack, seq: 11, length: 10, options: Peer.Timestamp(899));
+        Assert.Equal(DropReason.OldTimestamp, peer.Reason);
     }
 
     [Fact]

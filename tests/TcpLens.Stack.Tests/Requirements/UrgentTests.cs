@@ -51,7 +51,10 @@ public sealed class UrgentTests
         peer.Give(ControlBits.Ack | ControlBits.Urg, length: 10, urgent: 40);
         Assert.True(peer.Events.HasFlag(ConnectionEvents.Urgent));
         Assert.Equal(40, peer.Subject.UrgentOctets);
-        peer.Give(ControlBits.Ack, length: 30);
+        peer.Give(ControlBits.Ack | ControlBits.Urg, seq: 21, length: 5, urgent: 25);
+        Assert.False(peer.Events.HasFlag(ConnectionEvents.Urgent));
+        Assert.Equal(40, peer.Subject.UrgentOctets);
+        peer.Give(ControlBits.Ack, length: 25);
         Assert.False(peer.Events.HasFlag(ConnectionEvents.Urgent));
         peer.Read(39);
         Assert.Equal(1, peer.Subject.UrgentOctets);

@@ -25,6 +25,10 @@ public sealed class UserTimeoutTests
 
     [Fact]
     [Requirement("5482-1")]
+    public void Minutes_are_rounded_up() => Assert.Equal(0x8000 | 601, UserTimeoutOption.Encode(TimeSpan.FromSeconds(36_001)));
+
+    [Fact]
+    [Requirement("5482-1")]
     public void The_option_has_kind_28_and_four_octets_and_zero_says_nothing()
     {
         byte[] room = new byte[40];
@@ -55,7 +59,12 @@ public sealed class UserTimeoutTests
     public void No_peer_makes_it_shorter_than_a_hundred_seconds()
         => Assert.Equal(TimeSpan.FromSeconds(100), UserTimeoutOption.Agree(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1)));
 
-    private static int EndsAfter(ushort? theirs)
+    [Fact]
+    [Requirement("5482-2")]
+    public void A_program_that_says_nothing_of_its_own_is_told_nothing()
+        => Assert.Equal(150, EndsAfter(200, TcpSettings.Default with { Options = Tells.Options with { AdvertiseUserTimeout = false } }));
+
+    private static int EndsAfter(ushort? theirs, TcpSettings? settings = null)
     {
         SegmentOptions options = Peer.Mss();
         if (theirs is { } value)
@@ -64,7 +73,7 @@ public sealed class UserTimeoutTests
             options.UserTimeout = value;
         }
 
-        Peer peer = Peer.Connected(Tells, options);
+        Peer peer = Peer.Connected(settings ?? Tells, options);
         Instant start = peer.Now;
         peer.Send(10);
         while (peer.Subject.State == TcpState.Established)

@@ -41,11 +41,29 @@ public sealed class WindowTests
     }
 
     [Fact]
+    [Requirement("SHLD-16", "MAY-7")]
+    public void After_a_timeout_what_is_beyond_the_window_waits_though_the_congestion_window_has_room()
+    {
+        Peer peer = Peer.Established(TcpSettings.Default with { Rack = false });
+        peer.Send(5 * 1460);
+        Assert.Equal("ACK 1+1460 ack 1", peer.Pass(0.3));
+        peer.Give(ControlBits.Ack, ack: 1461, window: 1460, waits: true);
+        Assert.Equal("ACK 1461+1460 ack 1", peer.Take());
+
+        // Into a window of less than the first segment that is sent whole, to find out whether it opened.
+        peer.Give(ControlBits.Ack, ack: 2921, window: 10, waits: true);
+        peer.Take();
+        Assert.Equal("ACK 2921+1460 ack 1", peer.Pass(1));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
     [Requirement("MUST-35", "SHLD-17", "6429-1")]
-    public void A_window_that_shrank_to_nothing_is_probed_and_the_connection_lives_while_probes_are_answered()
+    public void A_window_that_shrank_to_nothing_is_probed_and_the_connection_lives_while_probes_are_answered(int segments)
     {
         Peer peer = Peer.Established();
-        peer.Send(3 * 1460);
+        peer.Send(segments * 1460);
         peer.Give(ControlBits.Ack, ack: 1, window: 0);
         int probes = 0;
         for (int i = 0; i < 4000; i++)
@@ -60,7 +78,7 @@ public sealed class WindowTests
 
         Assert.InRange(probes, 20, 400);
         Assert.Equal(TcpState.Established, peer.Subject.State);
-        Assert.StartsWith("ACK 1461+1460 ack 1", peer.Give(ControlBits.Ack, ack: 1461), StringComparison.Ordinal);
+        Assert.Equal(segments > 1, peer.Give(ControlBits.Ack, ack: 1461).StartsWith("ACK 1461+1460 ack 1", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -81,6 +99,17 @@ public sealed class WindowTests
         }
 
         Assert.Equal(20_000u, edge);
+    }
+
+    [Fact]
+    public void An_ACK_without_octets_counts_at_the_far_edge_from_a_peer_that_filled_the_window()
+    {
+        Peer peer = Peer.Established(TcpSettings.Default with { ReceiveBuffer = 1000 });
+        peer.Send(10);
+        Assert.Equal("", peer.Give(ControlBits.Ack, seq: 1001, ack: 11));
+        Assert.Equal((DropReason.None, Peer.Ours(11)), (peer.Reason, peer.Subject.Status.SendUnacknowledged));
+        peer.Give(ControlBits.Ack, seq: 1002, ack: 11);
+        Assert.Equal(DropReason.OutsideWindow, peer.Reason);
     }
 
     [Fact]

@@ -37,6 +37,22 @@ public sealed class ZeroWindowTests
     }
 
     [Fact]
+    [Requirement("MUST-37", "UTO-L")]
+    public void Probes_that_are_answered_do_not_use_up_the_programs_timeout()
+    {
+        Peer peer = Peer.Established(window: 0);
+        peer.Set(static options => options with { UserTimeout = TimeSpan.FromSeconds(20) });
+        peer.Send(100);
+        for (int i = 0; i < 60; i++)
+        {
+            peer.Pass(5);
+            peer.Give(ControlBits.Ack, ack: 1, window: 0);
+        }
+
+        Assert.Equal(TcpState.Established, peer.Subject.State);
+    }
+
+    [Fact]
     [Requirement("MUST-36")]
     public void The_octet_of_a_probe_that_was_taken_is_not_sent_again()
     {

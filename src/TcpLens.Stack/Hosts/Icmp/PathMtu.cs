@@ -12,7 +12,7 @@ internal static class PathMtu
     /// <summary>RFC 8200 §5: every IPv6 link takes this.</summary>
     public const int FloorV6 = 1280;
 
-    /// <summary>RFC 1191 §7.1, in octets, for routers that do not say what would fit.</summary>
+    /// <summary>RFC 1191 table 7-1, in octets, for routers that do not say what would fit.</summary>
     private static readonly ushort[] Plateaus = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 576];
 
     /// <summary>The path's MTU, never more than the packet that did not fit was (RFC 8201 §4) and never below the floor.</summary>
