@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace TcpLens.Cli.Tests.EndToEnd;
@@ -331,12 +332,18 @@ public sealed class TraceTests : IDisposable
     }
 
     /// <summary>The client connects, and closes first.</summary>
+    /// <summary>
+    /// The client keeps its socket until the server has closed: without a socket FIN-WAIT-2 would be TIME-WAIT's memory, and when that state ends is
+    /// not known for a minute. Whether it comes to that is a race with the server's delayed ACK.
+    /// </summary>
     private static void Connect(Puppet server, Puppet client, IPEndPoint at, out IPEndPoint from)
     {
         from = client.Connect("c", at);
         server.Accept("s", "l");
-        client.Close("c");
+        client.Shutdown("c", SocketShutdown.Send);
         server.Close("s");
+        client.Receive("c", 1);
+        client.Close("c");
     }
 
     /// <summary>Process, both ends and both states, with one blank between.</summary>

@@ -95,7 +95,7 @@ public sealed class SmoltcpTests
     {
         string[] incomplete = [.. Tests.Where(test => !test.GetProperty("complete").GetBoolean()).Select(Name)];
         Assert.Equal(incomplete.Order(), SmoltcpSupplement.All.Keys.Concat(Lacking.Keys).Concat(Loops).Order());
-        string page = File.ReadAllText(Path.Combine(SharedData.Root, "docs", "conformance.md"));
+        string page = File.ReadAllText(Path.Combine(SharedData.Repository, "docs", "conformance.md"));
         Assert.All(Lacking, row => Assert.Contains($"| {row.Key} | {row.Value} |", page));
     }
 
