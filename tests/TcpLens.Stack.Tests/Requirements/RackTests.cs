@@ -52,6 +52,9 @@ public sealed class RackTests
         rack.OnDuplicateReported(new(1000));
         rack.OnDuplicateReported(new(1000));
         Assert.Equal(50_000, rack.ReorderingWindow(rtt));
+        rack.OnAdvanced(new(1000));
+        rack.OnDuplicateReported(new(1000));
+        Assert.Equal(75_000, rack.ReorderingWindow(rtt));
         for (uint i = 1; i < 9; i++)
         {
             rack.OnAdvanced(new(1000 * i));
