@@ -207,14 +207,14 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
         }
     }
 
+    /// <summary>It never moves back (SHLD-14): what arrives moves RCV.NXT and takes as much room, what is read gives room back.</summary>
     private SeqNum ProspectiveEdge
     {
         get
         {
             int free = Math.Max(_limit - _queue.Length, 0);
             uint most = WindowSize.MaxOctets >> (WindowScale.MaxShift - Scale.Shift);
-            SeqNum edge = Next + Math.Min((uint)free, Math.Max(most, (uint)InitialWindow));
-            return edge.IsAfter(WindowEnd) ? edge : WindowEnd;
+            return Next + Math.Min((uint)free, Math.Max(most, (uint)InitialWindow));
         }
     }
 
