@@ -17,6 +17,7 @@ public sealed class EcnTests
         Assert.Equal(Asks, asks.Only.Bits);
         asks.Give(ControlBits.Syn | ControlBits.Ack | ControlBits.Ece, options: Peer.Mss());
         Assert.True(asks.Subject.Status.HasEcn);
+        Assert.Equal(0, asks.Counters[TcpCounter.TCPDeliveredCE]);
 
         Peer answers = Peer.Listening();
         answers.Give(Asks, options: Peer.Mss());

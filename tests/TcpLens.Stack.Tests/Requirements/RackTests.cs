@@ -1,3 +1,4 @@
+using TcpLens.Protocol;
 using TcpLens.Testing;
 
 namespace TcpLens.Stack.Tests;
@@ -143,6 +144,21 @@ public sealed class RackTests
         trace.Wait(10).Ack(2001);
         Assert.Equal((RecoveryPhase.Open, 1), (trace.Status.Phase, trace.Counters[TcpCounter.TCPSpuriousRTOs]));
         Assert.Equal((true, int.MaxValue), (trace.Status.CongestionWindow >= 10, trace.Status.SlowStartThreshold));
+    }
+
+    [Fact]
+    [Requirement("9438-7")]
+    public void A_duplicate_is_heard_of_though_nothing_is_in_flight_any_more()
+    {
+        SegmentOptions syn = Peer.Mss();
+        syn.Present |= SegmentOptionSet.SackPermitted;
+        Peer peer = Peer.Established(TcpSettings.Default with { Rack = false }, syn);
+        peer.Send(10);
+        peer.Pass(0.3);
+        peer.Give(ControlBits.Ack);
+        Assert.Equal(1, peer.Subject.Status.CongestionWindow);
+        peer.Give(ControlBits.Ack, options: Peer.Sack((1, 11)));
+        Assert.Equal(10, peer.Subject.Status.CongestionWindow);
     }
 
     [Fact]
