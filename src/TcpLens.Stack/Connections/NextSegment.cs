@@ -113,6 +113,7 @@ internal static class NextSegment
         segment = SegmentBuilder.Data(core, range, segmentSize, isNew: true, now);
         core.Recovery.OnSent(range, now);
         sender.OnSent(range, segmentSize);
+        core.Prober.OnTaken();
         core.Counters.Add(TcpCounter.TCPOrigDataSent, Math.Max((length + segmentSize - 1) / segmentSize, 1));
         if (sender.Unsent == 0)
         {

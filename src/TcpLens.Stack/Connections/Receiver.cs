@@ -11,7 +11,7 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
     private OctetQueue _queue;
     private HeldRanges _held;
     private SeqNum? _finAt;
-    private int _limit = settings.ReceiveBuffer;
+    private readonly int _limit = settings.ReceiveBuffer;
 
     public AckSchedule Acks = AckSchedule.Idle;
     public SackReport Report;
@@ -70,8 +70,6 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
 
     /// <summary>What the SYN shows, or the first ACK if the peer's SYN is known.</summary>
     public int InitialWindow => Math.Min(settings.InitialReceiveWindow ?? _limit, _limit);
-
-    public void SetLimit(int octets) => _limit = octets;
 
     /// <summary>
     /// The window for a segment that leaves now, and the promise that goes with it. The edge moves only by something worth it (MUST-39),
@@ -209,14 +207,14 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
         }
     }
 
+    /// <summary>It never moves back (SHLD-14): what arrives moves RCV.NXT and takes as much room, what is read gives room back.</summary>
     private SeqNum ProspectiveEdge
     {
         get
         {
             int free = Math.Max(_limit - _queue.Length, 0);
             uint most = WindowSize.MaxOctets >> (WindowScale.MaxShift - Scale.Shift);
-            SeqNum edge = Next + Math.Min((uint)free, Math.Max(most, (uint)InitialWindow));
-            return edge.IsAfter(WindowEnd) ? edge : WindowEnd;
+            return Next + Math.Min((uint)free, Math.Max(most, (uint)InitialWindow));
         }
     }
 

@@ -72,5 +72,6 @@ internal struct WindowProber
         UnansweredSince = Instant.Never;
     }
 
+    /// <summary>What it carried counts as sent now: the peer acknowledged it, or it was sent again with what follows it.</summary>
     public void OnTaken() => Outstanding = 0;
 }

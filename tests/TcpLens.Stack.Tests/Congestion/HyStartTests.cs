@@ -1,4 +1,5 @@
 using TcpLens.Protocol;
+using TcpLens.Testing;
 
 namespace TcpLens.Stack.Tests;
 
@@ -28,6 +29,20 @@ public sealed class HyStartTests
         Round(120_000);
         Assert.False(_window.IsInSlowStart);
         Assert.Equal(100_000, _window.Threshold);
+    }
+
+    [Theory]
+    [InlineData(10_000, 3_900, false)]
+    [InlineData(10_000, 4_000, true)]
+    [InlineData(400_000, 15_900, false)]
+    [InlineData(400_000, 16_000, true)]
+    [Requirement("9406-1")]
+    public void Of_a_short_round_trip_four_milliseconds_count_and_of_a_long_one_sixteen(int rtt, int more, bool counts)
+    {
+        Round(rtt);
+        Round(rtt);
+        Round(rtt + more);
+        Assert.Equal(counts, _hyStart.IsConservative);
     }
 
     [Fact]

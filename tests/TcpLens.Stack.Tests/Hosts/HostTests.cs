@@ -47,6 +47,41 @@ public sealed class HostTests
     }
 
     [Fact]
+    public void Resets_for_segments_of_nobody_have_a_limit()
+    {
+        var pair = new Pair(server: static settings => settings with { ResetsPerSecond = 3 });
+        for (ushort port = 1000; port < 1010; port++)
+        {
+            pair.Forge(pair.Server, Forged.Segment(Pair.At("10.0.0.7", port), Pair.At("10.0.0.2", 81), ControlBits.Syn));
+        }
+
+        Assert.Equal(3, pair.Sent.Count);
+    }
+
+    [Fact]
+    public void A_host_that_holds_as_many_connections_as_it_may_opens_none()
+    {
+        var pair = new Pair(server: static settings => settings with { MaxConnections = 1, Cookies = SynCookies.Never });
+        HostListener listener = pair.Listen(80);
+        pair.Open(listener);
+        byte[] syn = Forged.Segment(Pair.At("10.0.0.7", 1000), Pair.At("10.0.0.2", 80), ControlBits.Syn);
+        Assert.Equal(DropReason.HostLimit, pair.Forge(pair.Server, syn));
+        byte[] ack = Forged.Segment(Pair.At("10.0.0.7", 1001), Pair.At("10.0.0.2", 80), ControlBits.Ack);
+        Assert.Equal(DropReason.HostLimit, pair.Forge(pair.Server, ack));
+        Assert.Equal(1, pair.Server.Connections);
+    }
+
+    [Fact]
+    public void A_SYN_with_a_reset_opens_nothing()
+    {
+        var pair = new Pair();
+        pair.Listen(80);
+        byte[] both = Forged.Segment(Pair.At("10.0.0.7", 1000), Pair.At("10.0.0.2", 80), ControlBits.Syn | ControlBits.Rst);
+        Assert.Equal(DropReason.ResetUnbelieved, pair.Forge(pair.Server, both));
+        Assert.Empty(pair.Sent);
+    }
+
+    [Fact]
     public void Connections_take_turns()
     {
         var pair = new Pair();

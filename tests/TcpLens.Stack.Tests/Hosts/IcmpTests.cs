@@ -99,6 +99,18 @@ public sealed class IcmpTests
     }
 
     [Fact]
+    public void A_packet_that_was_not_sent_makes_no_path_smaller()
+    {
+        var pair = new Pair();
+        HostListener listener = pair.Listen(80);
+        (HostConnection client, _) = pair.Open(listener);
+        byte[] quote = Forged.Segment(client.Local, client.Remote, ControlBits.Ack, client.Status.SendNext.Value + 1, payload: new byte[1400]);
+        Assert.Equal(DropReason.IcmpUnbelieved, pair.Forge(pair.Client, Error("10.0.0.2", "10.0.0.1", 3, 4, 700, quote)));
+        Assert.Equal(1448, client.Status.SendSegmentSize);
+        Assert.Equal(1448, pair.Open(listener).Client.Status.SendSegmentSize);
+    }
+
+    [Fact]
     public void Paths_are_forgotten_oldest_first_when_there_are_too_many()
     {
         var cache = new PathMtuCache(TimeSpan.FromMinutes(10), most: 3);

@@ -108,6 +108,17 @@ public sealed class ListenerTests
     }
 
     [Fact]
+    public void A_cookie_does_not_come_round_again_with_its_counter()
+    {
+        var maker = new CookieMaker(new SipHash(new byte[16]));
+        var tuple = new FourTuple(Pair.At("10.0.0.2", 80), Pair.At("10.0.0.7", 1000));
+        var now = new Instant(3_600_000_000_000);
+        SeqNum cookie = maker.Make(tuple, new(1), 1460, now);
+        Assert.True(maker.TryRead(tuple, new(1), cookie, now, out _));
+        Assert.False(maker.TryRead(tuple, new(1), cookie, now + TimeSpan.FromMinutes(32), out _));
+    }
+
+    [Fact]
     public void An_ack_that_is_no_cookie_is_answered_with_a_reset_and_counted()
     {
         var pair = new Pair(server: settings => settings with { Cookies = SynCookies.Always });

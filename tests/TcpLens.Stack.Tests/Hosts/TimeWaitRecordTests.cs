@@ -51,6 +51,19 @@ public sealed class TimeWaitRecordTests
     }
 
     [Fact]
+    public void Unless_the_host_lets_it()
+    {
+        var pair = new Pair(server: static settings => settings with { Tcp = settings.Tcp with { ProtectTimeWait = false } });
+        (HostConnection client, HostConnection server) = pair.Open(pair.Listen(80));
+        server.Close(pair.Now);
+        pair.Run(TimeSpan.FromMilliseconds(10));
+        client.Close(pair.Now);
+        pair.Run(TimeSpan.FromMilliseconds(10));
+        pair.Forge(pair.Server, Forged.Segment(client.Local, client.Remote, ControlBits.Rst, client.Status.SendNext.Value));
+        Assert.Equal(0, pair.Server.TimeWaits);
+    }
+
+    [Fact]
     public void A_connection_that_its_program_still_holds_waits_whole_and_is_reopened_as_well()
     {
         (HostConnection client, HostConnection server) = _pair.Open(_listener);

@@ -38,6 +38,7 @@ public sealed class RateReductionTests
     {
         var rate = new RateReduction();
         rate.Start(100);
+        Assert.Equal(99 + 1, rate.Window(99, 70, 0, false, 1));
         Assert.Equal(96, rate.Window(95, 50, 1, false, 1));
     }
 }

@@ -100,4 +100,40 @@ public sealed class AckTests
         peer.Give(ControlBits.Ack, seq: 301, length: 100, waits: true);
         Assert.Equal("PSH+ACK 1+10 ack 1", peer.Send(10));
     }
+
+    [Fact]
+    public void What_has_no_ACK_is_dropped_in_silence()
+    {
+        Peer peer = Peer.Established();
+        Assert.Equal("", peer.Give(ControlBits.None, length: 10));
+        Assert.Equal((DropReason.NoAcknowledgment, 0), (peer.Reason, peer.Subject.Readable));
+    }
+
+    [Fact]
+    [Requirement("SHLD-19")]
+    public void Two_segments_that_a_device_made_one_count_as_two()
+    {
+        Peer peer = Peer.Established(Patient);
+        Assert.Equal("ACK 1 ack 2921", peer.Give(ControlBits.Ack, length: 2920));
+    }
+
+    [Fact]
+    [Requirement("5681-11")]
+    public void What_begins_with_octets_that_came_before_is_acknowledged_at_once()
+    {
+        Peer peer = Peer.Established(Patient);
+        peer.Give(ControlBits.Ack, length: 100);
+        peer.Pass(1);
+        Assert.Equal("ACK 1 ack 151", peer.Give(ControlBits.Ack, seq: 51, length: 100));
+    }
+
+    [Fact]
+    [Requirement("5681-11", "MAY-13")]
+    public void Each_segment_out_of_order_has_an_ACK_of_its_own_though_they_came_together()
+    {
+        Peer peer = Peer.Established();
+        peer.Give(ControlBits.Ack, seq: 101, length: 100, waits: true);
+        peer.Give(ControlBits.Ack, seq: 301, length: 100, waits: true);
+        Assert.Equal("ACK 1 ack 1; ACK 1 ack 1", peer.Take());
+    }
 }

@@ -97,6 +97,77 @@ public sealed class ClosingTests
         peer.Holds(1, 20);
     }
 
+    [Fact]
+    public void What_a_program_let_go_does_not_wait_for_ever_for_the_peers_FIN()
+    {
+        Peer peer = Peer.Established();
+        peer.Close();
+        peer.Give(ControlBits.Ack);
+        Assert.Equal(TcpState.FinWait2, peer.Subject.State);
+        peer.Pass(59);
+        Assert.Equal(TcpState.FinWait2, peer.Subject.State);
+        peer.Pass(2);
+        Assert.Equal(TcpState.Closed, peer.Subject.State);
+
+        Peer held = Peer.Established();
+        held.CloseSending();
+        held.Give(ControlBits.Ack);
+        held.Pass(3600);
+        Assert.Equal(TcpState.FinWait2, held.Subject.State);
+    }
+
+    [Fact]
+    public void Octets_that_came_before_are_no_reason_to_reset_what_was_closed()
+    {
+        Peer peer = Peer.Established();
+        peer.Give(ControlBits.Ack, length: 10);
+        peer.Read(10);
+        peer.Close();
+        Assert.Equal("ACK 2 ack 12", peer.Give(ControlBits.Fin | ControlBits.Ack, seq: 6, length: 5, ack: 1));
+        Assert.Equal(TcpState.Closing, peer.Subject.State);
+    }
+
+    [Fact]
+    public void Without_a_program_an_end_that_nobody_answers_is_given_up_sooner()
+    {
+        Peer peer = Peer.Established();
+        peer.Send(10);
+        peer.Close();
+        peer.Pass(90);
+        Assert.Equal(TcpState.FinWait1, peer.Subject.State);
+        peer.Pass(60);
+        Assert.Equal(TcpState.Closed, peer.Subject.State);
+    }
+
+    [Fact]
+    public void In_TIME_WAIT_octets_that_are_not_read_reset_nothing()
+    {
+        Peer peer = Peer.Established();
+        peer.CloseSending();
+        peer.Give(ControlBits.Fin | ControlBits.Ack, length: 10);
+        Assert.Equal("", peer.Close());
+        Assert.Equal(TcpState.TimeWait, peer.Subject.State);
+    }
+
+    [Fact]
+    public void An_abort_after_the_peers_FIN_says_so()
+    {
+        Peer peer = Peer.Established();
+        peer.Give(ControlBits.Fin | ControlBits.Ack);
+        Assert.Equal("RST+ACK 1 ack 2", peer.Abort());
+    }
+
+    [Fact]
+    public void A_FIN_before_its_turn_and_octets_behind_it_are_answered_at_once()
+    {
+        Peer peer = Peer.Established(TcpSettings.Default with { QuickAcks = 0 });
+        Assert.Equal("ACK 1 ack 1", peer.Give(ControlBits.Fin | ControlBits.Ack, seq: 101));
+        Assert.Equal("ACK 1 ack 102", peer.Give(ControlBits.Ack, seq: 1, length: 100));
+        Assert.Equal(TcpState.CloseWait, peer.Subject.State);
+        Assert.Equal("ACK 1 ack 102", peer.Give(ControlBits.Ack, seq: 102, length: 10));
+        Assert.Equal(DropReason.BeyondFin, peer.Reason);
+    }
+
     internal static Peer InTimeWait(TcpSettings? settings = null, SegmentOptions? options = null)
     {
         Peer peer = Peer.Established(settings, options);

@@ -86,6 +86,17 @@ public sealed class CubicTests
     }
 
     [Fact]
+    [Requirement("9438-7")]
+    public void What_it_remembers_of_it_is_taken_back_too()
+    {
+        var path = new Path(segments: 100, rtt: 0.1);
+        path.Reduce();
+        path.Undo(segments: 100);
+        path.Run(1);
+        Assert.True(path.Segments > 120, $"{path.Segments}");    // As if no loss had been: not flat around 100.
+    }
+
+    [Fact]
     [Requirement("9438-8")]
     public void Idle_time_is_not_time_in_which_it_grows()
     {
@@ -165,6 +176,12 @@ public sealed class CubicTests
         {
             _window.Octets = _window.Threshold = _control.Reduce(in _window, _window.Octets);
             _window.ForgetCredit();
+        }
+
+        public void Undo(int segments)
+        {
+            _window.Octets = segments * Segment;
+            _control.OnUndo();
         }
 
         public void Run(double seconds)

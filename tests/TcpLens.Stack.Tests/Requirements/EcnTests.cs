@@ -17,6 +17,7 @@ public sealed class EcnTests
         Assert.Equal(Asks, asks.Only.Bits);
         asks.Give(ControlBits.Syn | ControlBits.Ack | ControlBits.Ece, options: Peer.Mss());
         Assert.True(asks.Subject.Status.HasEcn);
+        Assert.Equal(0, asks.Counters[TcpCounter.TCPDeliveredCE]);
 
         Peer answers = Peer.Listening();
         answers.Give(Asks, options: Peer.Mss());
@@ -88,6 +89,32 @@ public sealed class EcnTests
 
     [Fact]
     [Requirement("3168-1")]
+    public void One_bit_asks_for_nothing_and_nobody_agrees_to_what_was_not_asked_for()
+    {
+        Peer listens = Peer.Listening();
+        listens.Give(ControlBits.Syn | ControlBits.Ece, options: Peer.Mss());
+        Assert.Equal(ControlBits.Syn | ControlBits.Ack, listens.Only.Bits);
+
+        Peer connects = Peer.Connecting();
+        connects.Give(ControlBits.Syn | ControlBits.Ack | ControlBits.Ece, options: Peer.Mss());
+        Assert.False(connects.Subject.Status.HasEcn);
+    }
+
+    [Fact]
+    [Requirement("3168-1")]
+    public void A_SYN_that_is_sent_again_no_longer_asks()
+        => Assert.Equal(ControlBits.Syn, AfterTimeout(Peer.Connecting(Wants)).Bits);
+
+    [Fact]
+    [Requirement("3168-2")]
+    public void A_mark_is_echoed_at_once()
+    {
+        Peer peer = Agreed(Wants with { QuickAcks = 0 });
+        Assert.Equal("ACK+ECE 1 ack 11", peer.Give(ControlBits.Ack, length: 10, ecn: EcnCodepoint.CongestionExperienced));
+    }
+
+    [Fact]
+    [Requirement("3168-1")]
     public void Without_agreement_an_echo_means_nothing()
     {
         Peer peer = Peer.Connected();
@@ -96,9 +123,15 @@ public sealed class EcnTests
         Assert.Equal(int.MaxValue, peer.Subject.Status.SlowStartThreshold);
     }
 
-    private static Peer Agreed()
+    private static SentCopy AfterTimeout(Peer peer)
     {
-        Peer peer = Peer.Connecting(Wants);
+        peer.Pass(1.1);
+        return peer.Only;
+    }
+
+    private static Peer Agreed(TcpSettings? settings = null)
+    {
+        Peer peer = Peer.Connecting(settings ?? Wants);
         peer.Give(ControlBits.Syn | ControlBits.Ack | ControlBits.Ece, options: Peer.Mss());
         return peer;
     }

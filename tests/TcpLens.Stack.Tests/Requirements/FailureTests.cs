@@ -57,7 +57,7 @@ public sealed class FailureTests
         Peer peer = Peer.Established(window: 0);
         peer.Set(static options => options with { UserTimeout = TimeSpan.FromSeconds(20) });
         peer.Send(10);
-        peer.Pass(120);
+        peer.Pass(25);
         Assert.Equal(ConnectionError.TimedOut, peer.Subject.Error);
     }
 

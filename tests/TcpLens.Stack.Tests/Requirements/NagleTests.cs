@@ -50,6 +50,16 @@ public sealed class NagleTests
     }
 
     [Fact]
+    [Requirement("SHLD-7")]
+    public void The_last_octets_before_a_FIN_wait_for_nothing()
+    {
+        Peer peer = Peer.Established();
+        peer.Send(10);
+        Assert.Equal("", peer.Send(20));
+        Assert.Equal("FIN+PSH+ACK 11+20 ack 1", peer.CloseSending());
+    }
+
+    [Fact]
     [Requirement("MUST-60")]
     public void What_waits_does_not_wait_for_ever()
     {

@@ -69,4 +69,26 @@ public sealed class OpeningTests
         peer.Give(ControlBits.Syn, seq: 0);
         Assert.Equal("SYN+ACK 0 ack 1", peer.Give(ControlBits.Syn, seq: 0));
     }
+
+    [Fact]
+    public void A_SYN_of_another_number_lets_a_passive_open_begin_again_and_with_an_ACK_is_challenged()
+    {
+        Peer peer = Peer.Listening();
+        peer.Give(ControlBits.Syn, seq: 0);
+        Assert.Equal("", peer.Give(ControlBits.Syn, seq: 5));
+        Assert.Equal(TcpState.Listen, peer.Subject.State);
+
+        peer = Peer.Listening();
+        peer.Give(ControlBits.Syn, seq: 0);
+        Assert.Equal("ACK 1 ack 1", peer.Give(ControlBits.Syn | ControlBits.Ack, seq: 5));
+        Assert.Equal(TcpState.SynReceived, peer.Subject.State);
+    }
+
+    [Fact]
+    public void A_SYN_with_a_reset_opens_nothing()
+    {
+        Peer peer = Peer.Listening();
+        Assert.Equal("", peer.Give(ControlBits.Syn | ControlBits.Rst, seq: 0));
+        Assert.Equal((DropReason.ResetUnbelieved, TcpState.Listen), (peer.Reason, peer.Subject.State));
+    }
 }

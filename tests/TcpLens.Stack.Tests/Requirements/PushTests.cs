@@ -7,6 +7,20 @@ namespace TcpLens.Stack.Tests;
 public sealed class PushTests
 {
     [Fact]
+    public void A_program_that_wanted_more_room_hears_when_a_third_of_it_is_free()
+    {
+        Peer peer = Peer.Established(TcpSettings.Default with { SendBuffer = 3000 });
+        Assert.Equal(3000, peer.Subject.Send(new byte[5000], peer.Now));
+        peer.Take();
+        peer.Give(ControlBits.Ack, ack: 900);
+        Assert.False(peer.Events.HasFlag(ConnectionEvents.Writable));
+        peer.Give(ControlBits.Ack, ack: 1001);
+        Assert.True(peer.Events.HasFlag(ConnectionEvents.Writable));
+        peer.Give(ControlBits.Ack, ack: 2001);
+        Assert.False(peer.Events.HasFlag(ConnectionEvents.Writable));
+    }
+
+    [Fact]
     [Requirement("MUST-60", "MUST-61", "SHLD-28", "SHLD-27")]
     public void The_last_of_what_is_queued_says_PSH_and_all_before_it_are_full()
     {

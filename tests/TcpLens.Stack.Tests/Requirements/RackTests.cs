@@ -1,3 +1,4 @@
+using TcpLens.Protocol;
 using TcpLens.Testing;
 
 namespace TcpLens.Stack.Tests;
@@ -52,6 +53,9 @@ public sealed class RackTests
         rack.OnDuplicateReported(new(1000));
         rack.OnDuplicateReported(new(1000));
         Assert.Equal(50_000, rack.ReorderingWindow(rtt));
+        rack.OnAdvanced(new(1000));
+        rack.OnDuplicateReported(new(1000));
+        Assert.Equal(75_000, rack.ReorderingWindow(rtt));
         for (uint i = 1; i < 9; i++)
         {
             rack.OnAdvanced(new(1000 * i));
@@ -110,6 +114,10 @@ public sealed class RackTests
         duplicate.Ack(2001).Write(1000).Wait(100).Ack(2001, 1001, 2001).Ack(3001);
         Assert.Equal((0, int.MaxValue), (duplicate.Counters[TcpCounter.TCPLossProbeRecovery], duplicate.Status.SlowStartThreshold));
 
+        RecoveryTrace unsaid = Probed();
+        unsaid.Write(1000).Wait(50).Ack(2001).Ack(2001).Wait(50).Ack(3001);
+        Assert.Equal((0, int.MaxValue), (unsaid.Counters[TcpCounter.TCPLossProbeRecovery], unsaid.Status.SlowStartThreshold));
+
         RecoveryTrace atOnce = Probed();
         atOnce.Write(1000).Wait(100).Ack(3001, 1001, 2001);
         Assert.Equal((0, int.MaxValue), (atOnce.Counters[TcpCounter.TCPLossProbeRecovery], atOnce.Status.SlowStartThreshold));
@@ -136,6 +144,31 @@ public sealed class RackTests
         trace.Wait(10).Ack(2001);
         Assert.Equal((RecoveryPhase.Open, 1), (trace.Status.Phase, trace.Counters[TcpCounter.TCPSpuriousRTOs]));
         Assert.Equal((true, int.MaxValue), (trace.Status.CongestionWindow >= 10, trace.Status.SlowStartThreshold));
+    }
+
+    [Fact]
+    [Requirement("9438-7")]
+    public void A_duplicate_is_heard_of_though_nothing_is_in_flight_any_more()
+    {
+        SegmentOptions syn = Peer.Mss();
+        syn.Present |= SegmentOptionSet.SackPermitted;
+        Peer peer = Peer.Established(TcpSettings.Default with { Rack = false }, syn);
+        peer.Send(10);
+        peer.Pass(0.3);
+        peer.Give(ControlBits.Ack);
+        Assert.Equal(1, peer.Subject.Status.CongestionWindow);
+        peer.Give(ControlBits.Ack, options: Peer.Sack((1, 11)));
+        Assert.Equal(10, peer.Subject.Status.CongestionWindow);
+    }
+
+    [Fact]
+    [Requirement("5682-1")]
+    public void New_data_that_arrives_says_nothing_of_what_was_sent_before_the_timeout()
+    {
+        RecoveryTrace trace = new RecoveryTrace(TcpSettings.Default with { Rack = false }).Write(4000).Wait(301).Write(10_000).Wait(10).Ack(1001);
+        Assert.EndsWith("4001:5001 5001:6001", trace.Sent, StringComparison.Ordinal);
+        trace.Wait(10).Ack(1001, 4001, 5001);
+        Assert.Equal((RecoveryPhase.Loss, 0), (trace.Status.Phase, trace.Counters[TcpCounter.TCPSpuriousRTOs]));
     }
 
     private static RecoveryTrace Probed()

@@ -85,6 +85,15 @@ public sealed class SegmentSizeTests
         Assert.All(peer.Left, static segment => Assert.InRange(segment.Payload.Length, 1, 1200));
     }
 
+    [Fact]
+    [Requirement("MUST-15")]
+    public void An_MSS_of_zero_says_nothing()
+    {
+        Peer peer = Peer.Established(options: Peer.Mss(0));
+        peer.Send(1000);
+        Assert.Equal(536, peer.Left[0].Payload.Length);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(47)]

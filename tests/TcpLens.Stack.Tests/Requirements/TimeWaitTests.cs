@@ -17,10 +17,14 @@ public sealed class TimeWaitTests
     public void A_reset_is_ignored(int offset, object verdict)
         => Assert.Equal(verdict, Judge(Plain, ControlBits.Rst, 5000 + (uint)offset));
 
-    [Fact]
+    [Theory]
+    [InlineData(5000, true, TimeWaitVerdict.Forget)]
+    [InlineData(5001, true, TimeWaitVerdict.Drop)]
+    [InlineData(5001, false, TimeWaitVerdict.Forget)]
+    [InlineData(4999, false, TimeWaitVerdict.Drop)]
     [Requirement("1337-1")]
-    public void Unless_that_protection_is_off()
-        => Assert.Equal(TimeWaitVerdict.Forget, Judge(Plain, ControlBits.Rst, 5000, settings: TcpSettings.Default with { ProtectTimeWait = false }));
+    public void Unless_that_protection_is_off(int seq, bool resists, object verdict)
+        => Assert.Equal(verdict, Judge(Plain, ControlBits.Rst, (uint)seq, settings: TcpSettings.Default with { ProtectTimeWait = false, ResistBlindResets = resists }));
 
     [Theory]
     [InlineData(701, 1, TimeWaitVerdict.Reopen)]
@@ -57,6 +61,7 @@ public sealed class TimeWaitTests
     public void The_FIN_again_restarts_the_wait_and_other_strays_are_answered()
     {
         Assert.Equal(TimeWaitVerdict.Restart, Judge(Plain, ControlBits.Fin | ControlBits.Ack, 4999));
+        Assert.Equal(TimeWaitVerdict.Acknowledge, Judge(Stamped, ControlBits.Fin | ControlBits.Ack, 4999, Peer.Timestamp(600)));
         Assert.Equal(TimeWaitVerdict.Acknowledge, Judge(Plain, ControlBits.Ack, 3000));
         Assert.Equal(TimeWaitVerdict.Drop, Judge(Plain, ControlBits.Ack, 5000));
     }

@@ -81,6 +81,23 @@ public sealed class TimestampTests
     }
 
     [Fact]
+    [Requirement("7323-10")]
+    public void An_echo_of_what_was_not_sent_yet_measures_nothing()
+    {
+        Peer peer = Peer.Established(options: Syn);
+        peer.Send(10);
+        peer.Pass(0.3);
+        TimeSpan before = peer.Subject.Status.SmoothedRtt;
+        peer.Give(ControlBits.Ack, options: Peer.Timestamp(1300, peer.Left[^1].Options.TimestampValue + 5000));
+        Assert.Equal(before, peer.Subject.Status.SmoothedRtt);
+    }
+
+    [Fact]
+    [Requirement("7323-7")]
+    public void Who_does_not_want_them_does_not_offer_them()
+        => Assert.False(Peer.Connecting(TcpSettings.Default with { Timestamps = false }).Only.Options.Has(SegmentOptionSet.Timestamps));
+
+    [Fact]
     [Requirement("5961-5")]
     public void A_SYN_without_is_challenged_like_any_other()
     {

@@ -62,4 +62,25 @@ public sealed class UrgentTests
         Assert.Equal(0, peer.Subject.UrgentOctets);
         peer.Holds(51, 0);
     }
+
+    [Fact]
+    [Requirement("MUST-32")]
+    public void What_is_not_ahead_is_not_urgent_nor_is_anything_after_the_FIN()
+    {
+        Peer peer = Peer.Established();
+        peer.Give(ControlBits.Ack | ControlBits.Urg, length: 10, urgent: 0);
+        Assert.False(peer.Events.HasFlag(ConnectionEvents.Urgent));
+        peer.Give(ControlBits.Fin | ControlBits.Ack);
+        peer.Give(ControlBits.Ack | ControlBits.Urg, urgent: 30);
+        Assert.False(peer.Events.HasFlag(ConnectionEvents.Urgent));
+    }
+
+    [Fact]
+    [Requirement("MUST-30")]
+    public void Urgent_octets_do_not_wait_for_others_to_be_acknowledged()
+    {
+        Peer peer = Peer.Established();
+        peer.Send(10);
+        Assert.Equal("PSH+ACK+URG 11+5 ack 1", peer.Send(5, isUrgent: true));
+    }
 }

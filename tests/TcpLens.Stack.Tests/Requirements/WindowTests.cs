@@ -82,6 +82,16 @@ public sealed class WindowTests
     }
 
     [Fact]
+    [Requirement("MUST-34")]
+    public void The_window_of_a_segment_that_was_overtaken_is_not_taken()
+    {
+        Peer peer = Peer.Established();
+        peer.Give(ControlBits.Ack, seq: 101, length: 100, window: 5000);
+        peer.Give(ControlBits.Ack, seq: 1, length: 100, window: 100);
+        Assert.Equal(5000u, peer.Subject.Status.SendWindow);
+    }
+
+    [Fact]
     [Requirement("SHLD-14", "MAY-8")]
     public void The_edge_that_was_promised_never_moves_back()
     {

@@ -60,6 +60,20 @@ public sealed class ZeroWindowTests
         peer.Send(100);
         Assert.Equal("ACK 1+1 ack 1", peer.Pass(0.3));
         Assert.Equal("PSH+ACK 2+99 ack 1", peer.Give(ControlBits.Ack, ack: 2));
+        peer.Give(ControlBits.Ack, ack: 102);
+        Assert.Equal(DropReason.AckOfUnsentData, peer.Reason);
+    }
+
+    [Fact]
+    [Requirement("MUST-36", "5961-6")]
+    public void The_octet_of_a_probe_that_was_not_taken_counts_no_more_once_it_was_sent_again()
+    {
+        Peer peer = Peer.Established(window: 0);
+        peer.Send(100);
+        Assert.Equal("ACK 1+1 ack 1", peer.Pass(0.3));
+        Assert.Equal("PSH+ACK 1+100 ack 1", peer.Give(ControlBits.Ack, ack: 1));
+        peer.Give(ControlBits.Ack, ack: 102);
+        Assert.Equal((DropReason.AckOfUnsentData, Peer.Ours(1)), (peer.Reason, peer.Subject.Status.SendUnacknowledged));
     }
 
     [Fact]
