@@ -157,6 +157,7 @@ public sealed class ConnectionAnalyzer
         ref EndSlot sender = ref connection.Ends[(int)end];
         ref EndSlot receiver = ref connection.Ends[(int)end.Other];
         sender.Counts.Add(in segment);
+        _ledger.CountRare(ref sender.MarkCounts, in segment);
         marks |= SequenceJudge.Judge(in segment, ref sender.Sequence, ref receiver.Sequence);
         LossVerdict loss = _loss.Judge(in segment, marks, ref sender, ref receiver);
         marks = _states.Follow(in segment, end, loss.Marks, ref connection);

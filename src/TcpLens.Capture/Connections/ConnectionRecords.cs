@@ -81,8 +81,8 @@ internal static class ConnectionRecords
             Resets = end.Counts.Resets,
             DataSegments = end.Counts.DataSegments,
             PureAcks = end.Counts.PureAcks,
-            UrgentSegments = end.Counts.Urgent,
-            ZeroWindowFields = end.Counts.ZeroWindowFields,
+            UrgentSegments = ledger.Peek(end.MarkCounts, LedgerNote.Urgent),
+            ZeroWindowFields = ledger.Peek(end.MarkCounts, LedgerNote.ZeroWindowFields),
             Rtt = end.Loss.RoundTrips.Summary,
         };
         SequenceAccounts.Fill(in end.Sequence, account);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TcpLens.Observation;
 
 namespace TcpLens.Capture;
@@ -7,6 +8,7 @@ namespace TcpLens.Capture;
 /// Everything that is remembered of one live connection, in one place of one array: no object per connection. Each part is kept by
 /// the class that understands it.
 /// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct ConnectionSlot
 {
     /// <summary>Originator's address and port first.</summary>

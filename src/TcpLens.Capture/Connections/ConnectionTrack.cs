@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TcpLens.Observation;
 using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 
 /// <summary>What <see cref="StateFollower"/> remembers of a connection: both ends' states, the steps, the letters.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct ConnectionTrack
 {
     public StateTimeline Steps;

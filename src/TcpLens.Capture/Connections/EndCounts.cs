@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 
-/// <summary>What is simply counted of the segments of one end.</summary>
+/// <summary>What is simply counted of the segments of one end; what few ends ever send is counted in the <see cref="MarkLedger"/>.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct EndCounts
 {
     public long PayloadOctets;
@@ -16,8 +18,6 @@ internal struct EndCounts
     public ushort SynAcks;
     public ushort Fins;
     public ushort Resets;
-    public ushort Urgent;
-    public ushort ZeroWindowFields;
 
     public void Add(in CapturedSegment segment)
     {
@@ -38,11 +38,6 @@ internal struct EndCounts
         {
             PureAcks++;
         }
-
-        if (segment.Window.Raw == 0 && (bits & (ControlBits.Syn | ControlBits.Rst)) == ControlBits.None)
-        {
-            Count(ref ZeroWindowFields, true);
-        }
     }
 
     private void AddControl(ControlBits bits)
@@ -51,7 +46,6 @@ internal struct EndCounts
         Count(ref SynAcks, bits.Has(ControlBits.Syn | ControlBits.Ack));
         Count(ref Fins, bits.Has(ControlBits.Fin));
         Count(ref Resets, bits.Has(ControlBits.Rst));
-        Count(ref Urgent, bits.Has(ControlBits.Urg));
     }
 
     private static void Count(ref ushort counter, bool isOne) => counter += (ushort)(isOne && counter < ushort.MaxValue ? 1 : 0);

@@ -19,4 +19,8 @@ internal enum LedgerNote
     /// <summary>The first number that is missing, and the first after it that is not.</summary>
     HoleStart,
     HoleEnd,
+
+    /// <summary>Segments with URG, and those with a window of 0 that are no SYN and no RST.</summary>
+    Urgent,
+    ZeroWindowFields,
 }

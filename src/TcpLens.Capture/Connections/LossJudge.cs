@@ -9,7 +9,7 @@ namespace TcpLens.Capture;
 /// </summary>
 internal sealed class LossJudge
 {
-    /// <summary>Segments of all connections that are remembered at once: 32 MB.</summary>
+    /// <summary>Segments of all connections that are remembered at once: 29 MB.</summary>
     private const int MostOutstanding = 1 << 20;
 
     /// <summary>RFC 7323 §2.3: no window is larger, so a number further off belongs to no segment under way.</summary>

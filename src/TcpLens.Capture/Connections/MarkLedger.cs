@@ -1,5 +1,6 @@
 using System.Numerics;
 using TcpLens.Observation;
+using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 
@@ -12,7 +13,7 @@ internal sealed class MarkLedger
     /// <summary>Marks by bit, then kinds of retransmission, then notes.</summary>
     private const int Marks = 40;
     private const int Kinds = (int)RetransmissionKind.Unknown + 1;
-    private const int Notes = (int)LedgerNote.HoleEnd + 1;
+    private const int Notes = (int)LedgerNote.ZeroWindowFields + 1;
     private const int PageSize = Marks + Kinds + Notes;
 
     private readonly Stack<int> _free = [];
@@ -44,6 +45,20 @@ internal sealed class MarkLedger
         }
 
         return ref _counts[(page * PageSize) + Marks + Kinds + (int)note];
+    }
+
+    /// <summary>Counts what few segments have, and no mark tells.</summary>
+    public void CountRare(ref int page, in CapturedSegment segment)
+    {
+        if (segment.HasAny(ControlBits.Urg))
+        {
+            Note(ref page, LedgerNote.Urgent)++;
+        }
+
+        if (segment.Window.Raw == 0 && !segment.HasAny(ControlBits.Syn | ControlBits.Rst))
+        {
+            Note(ref page, LedgerNote.ZeroWindowFields)++;
+        }
     }
 
     /// <summary>What a note says; 0 where there is none.</summary>

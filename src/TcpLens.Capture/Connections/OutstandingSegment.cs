@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
 
 /// <summary>Octets that an end sent and that were not acknowledged yet, as one segment carried them.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct OutstandingSegment
 {
     /// <summary>When they were last sent, in nanoseconds since the epoch.</summary>

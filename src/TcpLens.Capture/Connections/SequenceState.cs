@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
@@ -7,6 +8,7 @@ namespace TcpLens.Capture;
 /// What <see cref="SequenceJudge"/> remembers of one end: how far its stream was seen, what it acknowledged and offered.
 /// Long numbers are unwrapped: their low 32 bits are the number in the header, and they count on where that begins again at 0.
 /// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct SequenceState
 {
     /// <summary>Unwrapped numbers begin one turn of the circle up, so that what lies before the first is not negative.</summary>
@@ -45,10 +47,21 @@ internal struct SequenceState
     public SequenceFacts Facts;
     public LastSegment Last;
 
-    /// <summary>The shift that applies to its windows after the handshake; 0 also while that is not known.</summary>
-    public byte Shift;
+    // Neither is above 14 (RFC 7323 §2.3): one octet has room for both.
+    private byte _shifts;
 
-    public byte AnnouncedShift;
+    /// <summary>The shift that applies to its windows after the handshake; 0 also while that is not known.</summary>
+    public byte Shift
+    {
+        readonly get => (byte)(_shifts & 15);
+        set => _shifts = (byte)((_shifts & 0xf0) | value);
+    }
+
+    public byte AnnouncedShift
+    {
+        readonly get => (byte)(_shifts >> 4);
+        set => _shifts = (byte)((value << 4) | (_shifts & 15));
+    }
 
     public readonly SeqNum NextNumber
     {

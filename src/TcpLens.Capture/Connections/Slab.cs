@@ -6,7 +6,8 @@ namespace TcpLens.Capture;
 internal sealed class Slab<T>(int capacity)
     where T : struct
 {
-    private const int PageBits = 10;
+    // So large that the collector leaves pages where they are: smaller ones it would copy, and take for a reason to let garbage grow.
+    private const int PageBits = 12;
     private const int PageMask = (1 << PageBits) - 1;
 
     private int[] _free = new int[16];

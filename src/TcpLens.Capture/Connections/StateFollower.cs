@@ -102,7 +102,8 @@ internal sealed class StateFollower(MarkLedger ledger, int capacity)
         track.Ends[1].Facts = (track.Ends[1].Facts & ~EndFacts.IsCalm) | calm;
     }
 
-    private static bool IsOpen(EndState end) => end == new EndState(TcpState.Established, Certainty.Seen);
+    /// <summary>Not by the record's equality: compiled ahead of time, that puts each enum into an object.</summary>
+    private static bool IsOpen(EndState end) => end is { Certainty: Certainty.Seen, State: TcpState.Established };
 
     private static bool IsWhole(in EndTrack end) => end.Zeek is ZeekState.Established or ZeekState.Partial && !end.Has(EndFacts.HasHole);
 }

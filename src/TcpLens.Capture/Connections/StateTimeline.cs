@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TcpLens.Observation;
 
 namespace TcpLens.Capture;
@@ -8,6 +9,7 @@ namespace TcpLens.Capture;
 /// What is kept of the steps of both ends: where they are, and how they came there, one ulong a step. A connection that is open has
 /// taken four steps; those that follow stand apart, since who takes them is about to end.
 /// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct StateTimeline
 {
     public FirstSteps First;

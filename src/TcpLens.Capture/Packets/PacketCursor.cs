@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpLens.Protocol;
 
 namespace TcpLens.Capture;
@@ -34,6 +35,7 @@ internal ref struct PacketCursor
     public readonly bool IsCut => Octets.Length < Sent;
 
     /// <summary>Leaves octets behind. False when the packet ends before: then it is <see cref="TooShort"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySkip(int octets)
     {
         if ((uint)octets > (uint)Octets.Length)

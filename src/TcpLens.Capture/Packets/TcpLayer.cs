@@ -6,6 +6,10 @@ namespace TcpLens.Capture;
 /// <summary>TCP (RFC 9293 §3.1): the end of every walk that leads to a segment.</summary>
 internal static class TcpLayer
 {
+    /// <summary>Two NOPs, kind and length of the timestamps: how RFC 7323 Appendix A lays them out, alone in nearly every segment of Linux.</summary>
+    private const uint AlignedTimestamps = 0x0101_080a;
+    private const int AlignedTimestampsLength = 12;
+
     public static Layer Read(ref PacketCursor cursor, bool verifies)
     {
         if (!TcpHeader.TryParse(cursor.Octets, out TcpHeader header, out HeaderFault fault))
@@ -54,11 +58,19 @@ internal static class TcpLayer
         segment.MaximumSegmentSize = 0;
         segment.TimestampValue = 0;
         segment.TimestampEcho = 0;
-        if (header.HeaderLength == TcpHeader.MinLength)
+        ReadOnlySpan<byte> octets = header.OptionOctets;
+        if (octets.Length == AlignedTimestampsLength && BinaryPrimitives.ReadUInt32BigEndian(octets) == AlignedTimestamps)
         {
-            return;
+            NoteTimestamps(octets[4..], ref segment);
         }
+        else if (header.HeaderLength > TcpHeader.MinLength)
+        {
+            WalkOptions(in header, ref segment);
+        }
+    }
 
+    private static void WalkOptions(in TcpHeader header, ref CapturedSegment segment)
+    {
         TcpOptions options = header.Options;
         while (options.MoveNext())
         {
@@ -77,9 +89,7 @@ internal static class TcpLayer
         switch (option.Kind, value.Length)
         {
             case (TcpOptionKind.Timestamps, 8):
-                segment.TimestampValue = BinaryPrimitives.ReadUInt32BigEndian(value);
-                segment.TimestampEcho = BinaryPrimitives.ReadUInt32BigEndian(value[4..]);
-                segment.Options |= SegmentOptions.Timestamps;
+                NoteTimestamps(value, ref segment);
                 break;
             case (TcpOptionKind.MaximumSegmentSize, 2):
                 segment.MaximumSegmentSize = BinaryPrimitives.ReadUInt16BigEndian(value);
@@ -106,6 +116,13 @@ internal static class TcpLayer
                 segment.Options |= SegmentOptions.Malformed;
                 break;
         }
+    }
+
+    private static void NoteTimestamps(ReadOnlySpan<byte> value, ref CapturedSegment segment)
+    {
+        segment.TimestampValue = BinaryPrimitives.ReadUInt32BigEndian(value);
+        segment.TimestampEcho = BinaryPrimitives.ReadUInt32BigEndian(value[4..]);
+        segment.Options |= SegmentOptions.Timestamps;
     }
 
     private static void NoteSacks(ReadOnlySpan<byte> value, ref CapturedSegment segment)

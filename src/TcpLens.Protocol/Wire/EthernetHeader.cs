@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace TcpLens.Protocol;
 
@@ -23,6 +24,7 @@ public readonly ref struct EthernetHeader : IHeaderView<EthernetHeader>
 
     public bool IsLength => (ushort)Type < SmallestType;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryParse(ReadOnlySpan<byte> octets, out EthernetHeader header, out HeaderFault fault)
     {
         bool fits = octets.Length >= Length;

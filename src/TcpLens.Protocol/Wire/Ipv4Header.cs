@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace TcpLens.Protocol;
 
@@ -49,6 +50,7 @@ public readonly ref struct Ipv4Header : IHeaderView<Ipv4Header>
 
     private ushort FragmentField => BinaryPrimitives.ReadUInt16BigEndian(_octets[6..]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryParse(ReadOnlySpan<byte> octets, out Ipv4Header header, out HeaderFault fault)
     {
         fault = octets switch

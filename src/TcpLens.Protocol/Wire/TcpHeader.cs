@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace TcpLens.Protocol;
 
@@ -39,8 +40,12 @@ public readonly ref struct TcpHeader : IHeaderView<TcpHeader>
     public bool IsCut => HeaderLength > _octets.Length;
 
     /// <summary>The options, as far as they are there.</summary>
-    public TcpOptions Options => new(_octets[MinLength..Math.Min(HeaderLength, _octets.Length)]);
+    public TcpOptions Options => new(OptionOctets);
 
+    /// <summary>The same as they stand.</summary>
+    public ReadOnlySpan<byte> OptionOctets => _octets[MinLength..Math.Min(HeaderLength, _octets.Length)];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryParse(ReadOnlySpan<byte> octets, out TcpHeader header, out HeaderFault fault)
     {
         fault = octets.Length < MinLength ? HeaderFault.TooShort
