@@ -43,6 +43,18 @@ public sealed class RackTests
 
     [Fact]
     [Requirement("8985-3")]
+    public void Once_something_was_reordered_three_that_passed_it_prove_nothing_at_once()
+    {
+        RecoveryTrace trace = new RecoveryTrace().Write(4000).Wait(100).Ack(1, 3001, 4001).Ack(4001).Write(4000);
+        _ = trace.Sent;
+        trace.Wait(100).Ack(4001, 5001, 8001);
+        Assert.Equal("", trace.Sent);
+        trace.Wait(28);
+        Assert.StartsWith("R4001:5001", trace.Sent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Requirement("8985-3")]
     public void Each_round_with_a_needless_retransmission_widens_the_patience_up_to_a_round_trip_for_sixteen_recoveries()
     {
         var rtt = new RttEstimator(TcpSettings.Default);
