@@ -171,12 +171,12 @@ internal sealed class ConnectionCore
     public void TakeSyn(scoped in TcpSegment syn, Instant now)
     {
         Negotiation.Take(syn);
-        Receiver.OnSyn(syn.Sequence);
+        Receiver.OnSyn(syn.Sequence, Negotiation.HasWindowScaling ? Negotiation.OfferedScale : WindowScale.None);
         Receiver.HasSack = Negotiation.HasSack;
         Receiver.LargestSegment = Negotiation.AdvertisedSegmentSize(Options);
         if (Negotiation.HasWindowScaling)
         {
-            (Sender.Scale, Receiver.Scale) = (syn.Options.WindowScale, Negotiation.OfferedScale);
+            Sender.Scale = syn.Options.WindowScale;
         }
 
         if (Negotiation.HasTimestamps)

@@ -28,7 +28,7 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
     public SeqNum WindowEnd { get; private set; }
 
     /// <summary>The shift for windows that we send.</summary>
-    public WindowScale Scale { get; set; }
+    public WindowScale Scale { get; private set; }
 
     public bool HasSack { get; set; }
 
@@ -60,12 +60,12 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
 
     public bool HasHoles => _held.Count > 0;
 
-    /// <summary>The peer's SYN: numbers begin.</summary>
-    public void OnSyn(SeqNum initial)
+    /// <summary>The peer's SYN: numbers begin, and whether windows are scaled is known.</summary>
+    public void OnSyn(SeqNum initial, WindowScale scale)
     {
-        Initial = initial;
+        (Initial, Scale) = (initial, scale);
         Next = LastAckSent = initial + 1;
-        WindowEnd = Next + (uint)InitialWindow;
+        WindowEnd = Next + Math.Min((uint)InitialWindow, LargestWindow);
     }
 
     /// <summary>What the SYN shows, or the first ACK if the peer's SYN is known.</summary>
@@ -213,10 +213,12 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
         get
         {
             int free = Math.Max(_limit - _queue.Length, 0);
-            uint most = WindowSize.MaxOctets >> (WindowScale.MaxShift - Scale.Shift);
-            return Next + Math.Min((uint)free, Math.Max(most, (uint)InitialWindow));
+            return Next + Math.Min((uint)free, LargestWindow);
         }
     }
+
+    /// <summary>Octets that a window field can say at this scale.</summary>
+    private uint LargestWindow => WindowSize.MaxOctets >> (WindowScale.MaxShift - Scale.Shift);
 
     private int WorthwhileStep => Math.Min(_limit / 2, SegmentSize);
 

@@ -55,6 +55,17 @@ public sealed class WindowScalingTests
     }
 
     [Theory]
+    [InlineData(ushort.MaxValue - 1, true)]
+    [InlineData(ushort.MaxValue, false)]
+    [Requirement("7323-2")]
+    public void Without_scaling_nothing_beyond_65535_octets_is_taken_however_large_the_buffer(int offset, bool isTaken)
+    {
+        Peer peer = Peer.Established(TcpSettings.Default with { ReceiveBuffer = 1 << 20 }, options: Peer.Mss());
+        peer.Give(ControlBits.Ack, seq: 1 + offset, length: 1);
+        Assert.Equal(isTaken ? DropReason.None : DropReason.OutsideWindow, peer.Reason);
+    }
+
+    [Theory]
     [InlineData(14)]
     [InlineData(15)]
     [InlineData(255)]
