@@ -34,7 +34,7 @@ internal static class AckField
                 Acknowledge(core, segment, now);
             }
 
-            Established(core, segment);
+            FollowAckOfSyn(core, segment, now);
             TakeWindow(core, segment);
             core.TellRoom();
         }
@@ -62,6 +62,17 @@ internal static class AckField
         }
     }
 
+    /// <summary>Both SYNs are acknowledged.</summary>
+    public static void Establish(ConnectionCore core, TcpEvent @event, Instant now)
+    {
+        core.Move(@event);
+        core.Tell(ConnectionEvents.Connected | ConnectionEvents.Writable);
+        if (core.Receiver.TakeSynText(core.Settings.DelayedAck, now))
+        {
+            core.Tell(ConnectionEvents.Readable);
+        }
+    }
+
     /// <summary>In SYN-RECEIVED the peer's SYN may come again: our SYN-ACK was lost, or both opened at once (§3.5).</summary>
     public static bool IsPeersSynAgain(ConnectionCore core, scoped in TcpSegment segment)
         => segment.Has(ControlBits.Syn) && !segment.Has(ControlBits.Rst) && segment.Sequence == core.Receiver.Initial;
@@ -78,8 +89,7 @@ internal static class AckField
 
         core.Sender.SetWindow(segment);
         Acknowledge(core, segment, now);
-        core.Move(TcpEvent.SynAck);
-        core.Tell(ConnectionEvents.Connected | ConnectionEvents.Writable);
+        Establish(core, TcpEvent.SynAck, now);
         core.Receiver.Acks.Now();
         return DropReason.None;
     }
@@ -117,16 +127,13 @@ internal static class AckField
         return DropReason.AckOfNoSyn;
     }
 
-    private static void Established(ConnectionCore core, scoped in TcpSegment segment)
+    private static void FollowAckOfSyn(ConnectionCore core, scoped in TcpSegment segment, Instant now)
     {
-        if (core.State != TcpState.SynReceived)
+        if (core.State == TcpState.SynReceived)
         {
-            return;
+            core.Sender.SetWindow(segment);
+            Establish(core, TcpEvent.AckOfSyn, now);
         }
-
-        core.Sender.SetWindow(segment);
-        core.Move(TcpEvent.AckOfSyn);
-        core.Tell(ConnectionEvents.Connected | ConnectionEvents.Writable);
     }
 
     private static void TakeWindow(ConnectionCore core, scoped in TcpSegment segment)

@@ -57,14 +57,9 @@ internal struct AckSchedule
     }
 
     /// <summary>A segment with an ACK leaves.</summary>
-    /// <param name="withData">An answer: the two ends take turns, and ACKs can ride on answers.</param>
+    /// <param name="withData">One that the peer had to be sent anyway: it carries all that are owed.</param>
     public void Sent(bool withData)
     {
-        if (withData && DueAt != Instant.Never)
-        {
-            _quick = 0;
-        }
-
         Owed = withData ? 0 : Math.Max(Owed - 1, 0);
         _segments = 0;
         DueAt = Instant.Never;

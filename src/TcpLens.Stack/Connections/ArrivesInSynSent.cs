@@ -60,6 +60,7 @@ internal static class ArrivesInSynSent
         core.TakeSyn(segment, now);
         if (!segment.Has(ControlBits.Ack))
         {
+            core.Receiver.KeepSynText(segment.Payload);
             core.Move(TcpEvent.Syn);
             core.OwesSyn = true;
             return DropReason.None;
@@ -67,8 +68,7 @@ internal static class ArrivesInSynSent
 
         core.Sender.SetWindow(segment);
         AckField.Acknowledge(core, segment, now);
-        core.Move(TcpEvent.SynAck);
-        core.Tell(ConnectionEvents.Connected | ConnectionEvents.Writable);
+        AckField.Establish(core, TcpEvent.SynAck, now);
         core.Receiver.Acks.Now();
         return segment.Payload.Length > 0 ? TakeRest(core, segment, now) : DropReason.None;
     }

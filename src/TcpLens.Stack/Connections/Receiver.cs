@@ -160,6 +160,31 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
         return range.Left == Next ? TakeInOrder(range, payload, beginsOld, ackDelay, now) : Hold(range, payload);
     }
 
+    /// <summary>The text of a SYN that met ours: it waits, unacknowledged, until the connection is established (RFC 9293 §3.10.7.3, fourth).</summary>
+    public void KeepSynText(ReadOnlySpan<byte> payload)
+    {
+        var range = new SackBlock(Next, Next + Math.Min((uint)payload.Length, Window.Octets));
+        if (range.Length > 0)
+        {
+            WriteWhatIsNew(range, payload);
+            _held.Add(range);
+        }
+    }
+
+    /// <summary>The connection is established: that text's turn has come.</summary>
+    /// <returns>True when there was some.</returns>
+    public bool TakeSynText(TimeSpan ackDelay, Instant now)
+    {
+        if (!HasHoles)
+        {
+            return false;
+        }
+
+        AdvanceTo(_held.Absorb(Next));
+        Acks.Data(Readable, SegmentSize, ackDelay, now);
+        return true;
+    }
+
     /// <summary>Octets or a FIN that are not acceptable: mostly old ones whose ACK was lost (RFC 2883 §4.1: say which).</summary>
     public void OnRefused(in TcpSegment segment)
     {
@@ -232,12 +257,7 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
         }
 
         WriteWhatIsNew(range, payload);
-        SeqNum next = _held.Absorb(range.Right);
-        int gained = next - Next;
-        _queue.Extend(gained);
-        OctetsReceived += gained;
-        Next = next;
-        Report.OnNext(next);
+        AdvanceTo(_held.Absorb(range.Right));
         if (hadHoles)
         {
             Acks.Now();
@@ -248,6 +268,15 @@ internal sealed class Receiver(TcpSettings settings, TcpCounters counters)
         }
 
         return DropReason.None;
+    }
+
+    private void AdvanceTo(SeqNum next)
+    {
+        int gained = next - Next;
+        _queue.Extend(gained);
+        OctetsReceived += gained;
+        Next = next;
+        Report.OnNext(next);
     }
 
     private DropReason Hold(SackBlock range, ReadOnlySpan<byte> payload)

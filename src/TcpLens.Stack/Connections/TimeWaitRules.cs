@@ -60,7 +60,8 @@ internal static class TimeWaitRules
         bool isOld = facts.HasTimestamps && segment.Options.Has(SegmentOptionSet.Timestamps)
             && unchecked((int)(segment.Options.TimestampValue - facts.RecentTimestamp)) < 0;
         reason = isOld ? DropReason.OldTimestamp : isInside ? DropReason.None : DropReason.OutsideWindow;
-        return segment.Has(ControlBits.Fin) && !isOld ? TimeWaitVerdict.Restart
+        bool isFinAgain = segment.Has(ControlBits.Fin) && segment.End == facts.ReceiveNext;
+        return isFinAgain && !isOld ? TimeWaitVerdict.Restart
             : segment.Length > 0 || isOld || !isInside ? TimeWaitVerdict.Acknowledge
             : TimeWaitVerdict.Drop;
     }

@@ -152,4 +152,22 @@ public sealed class CongestionControlTests
         Assert.Equal(10, peer.Left.Count);
         return peer;
     }
+
+    [Fact]
+    public void A_window_that_a_program_does_not_use_for_a_timeout_is_forgotten_by_half_of_what_is_unused()
+    {
+        Peer peer = Peer.Established();
+        peer.Set(static options => options with { NoDelay = true });
+        peer.Send(10 * 1460);
+        peer.Give(ControlBits.Ack);
+        Assert.Equal(20, peer.Subject.Status.CongestionWindow);
+        for (int i = 0; i < 10; i++)
+        {
+            peer.Pass(0.15);
+            peer.Send(100);
+            peer.Give(ControlBits.Ack);
+        }
+
+        Assert.InRange(peer.Subject.Status.CongestionWindow, 10, 15);
+    }
 }

@@ -71,4 +71,13 @@ public sealed class KeepAliveTests
         Assert.Equal("ACK 1 ack 1", peer.Give(ControlBits.Ack, seq: 0));
         Assert.Equal("ACK 1 ack 1", peer.Give(ControlBits.Ack, seq: 0, length: 1));
     }
+
+    [Fact]
+    public void None_is_sent_in_TIME_WAIT()
+    {
+        Peer peer = ClosingTests.InTimeWait();
+        peer.Set(static _ => On with { KeepAliveIdle = TimeSpan.FromSeconds(5) });
+        Assert.Equal("", peer.Pass(peer.Settings.TimeWait + TimeSpan.FromSeconds(1)));
+        Assert.Equal((TcpState.Closed, ConnectionError.None), (peer.Subject.State, peer.Subject.Error));
+    }
 }

@@ -19,6 +19,20 @@ public sealed class OpeningTests
         Assert.Equal(5, peer.Subject.Readable);
     }
 
+    [Theory]
+    [InlineData(ControlBits.Syn | ControlBits.Ack, 0, "ACK 1 ack 4")]
+    [InlineData(ControlBits.Ack, 4, "ACK 1 ack 4")]
+    public void Text_in_a_SYN_that_met_ours_waits_for_the_connection_and_is_not_needed_twice(ControlBits bits, int seq, string answer)
+    {
+        Peer peer = Peer.Connecting();
+        Assert.Equal("SYN+ACK 0 ack 1", peer.Give(ControlBits.Syn, seq: 0, length: 3));
+        Assert.Equal(0, peer.Subject.Readable);
+        Assert.Equal(answer, peer.Give(bits, seq: seq));
+        Assert.Equal((TcpState.Established, 3), (peer.Subject.State, peer.Subject.Readable));
+        peer.Give(ControlBits.Ack, seq: 1, length: 8);
+        Assert.Equal(8, peer.Subject.Readable);
+    }
+
     [Fact]
     [Requirement("MUST-11")]
     public void A_reset_of_a_half_open_connection_leads_back_to_where_it_came_from()

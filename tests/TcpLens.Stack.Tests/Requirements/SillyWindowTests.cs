@@ -74,4 +74,22 @@ public sealed class SillyWindowTests
         peer.Give(ControlBits.Ack, seq: 1, length: 1);
         Assert.Equal(500, peer.Left[^1].Window.Raw);
     }
+
+    [Theory]
+    [InlineData(false, 2920)]
+    [InlineData(true, 16_200)]
+    [Requirement("MUST-39")]
+    public void A_reader_lets_the_peer_know_of_two_segments_more_or_when_told_so_of_a_window_twice_as_large(bool isLazy, int worthwhile)
+    {
+        Peer peer = Peer.Established(TcpSettings.Default with { ReceiveBuffer = 60_000, LazyWindowUpdates = isLazy });
+        for (int i = 0; i < 30; i++)
+        {
+            peer.Give(ControlBits.Ack, length: 1460);
+        }
+
+        Assert.Equal(60_000 - (30 * 1460), peer.Left[^1].Window.Raw);
+        Assert.Equal("", peer.Read(worthwhile - 1));
+        Assert.Equal("ACK 1 ack 43801", peer.Read(1));
+        Assert.Equal(60_000 - (30 * 1460) + worthwhile, peer.Only.Window.Raw);
+    }
 }

@@ -62,6 +62,8 @@ public sealed class TimeWaitTests
     {
         Assert.Equal(TimeWaitVerdict.Restart, Judge(Plain, ControlBits.Fin | ControlBits.Ack, 4999));
         Assert.Equal(TimeWaitVerdict.Acknowledge, Judge(Stamped, ControlBits.Fin | ControlBits.Ack, 4999, Peer.Timestamp(600)));
+        Assert.Equal(TimeWaitVerdict.Acknowledge, Judge(Plain, ControlBits.Fin | ControlBits.Ack, 4998));
+        Assert.Equal(TimeWaitVerdict.Acknowledge, Judge(Plain, ControlBits.Fin | ControlBits.Ack, 5000));
         Assert.Equal(TimeWaitVerdict.Acknowledge, Judge(Plain, ControlBits.Ack, 3000));
         Assert.Equal(TimeWaitVerdict.Drop, Judge(Plain, ControlBits.Ack, 5000));
     }
