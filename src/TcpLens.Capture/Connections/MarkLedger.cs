@@ -91,17 +91,26 @@ internal sealed class MarkLedger
             }
         }
 
+        account.Marks = marks;
+        counts = counts.Slice(Marks, Kinds);
+        if (counts[1..].ContainsAnyExcept(0u))
+        {
+            account.Retransmissions = KindsOf(counts);
+        }
+    }
+
+    private static Dictionary<RetransmissionKind, long> KindsOf(ReadOnlySpan<uint> counts)
+    {
         var kinds = new Dictionary<RetransmissionKind, long>();
         for (int kind = 1; kind < Kinds; kind++)
         {
-            if (counts[Marks + kind] > 0)
+            if (counts[kind] > 0)
             {
-                kinds.Add((RetransmissionKind)kind, counts[Marks + kind]);
+                kinds.Add((RetransmissionKind)kind, counts[kind]);
             }
         }
 
-        account.Marks = marks;
-        account.Retransmissions = kinds;
+        return kinds;
     }
 
     private int Take()
