@@ -19,7 +19,7 @@ public sealed class ConnectionAnalyzer
     /// Connections that have ended and are kept for what comes late: a FIN sent again, data under way, a SYN between the same ports. Few, so
     /// that memory follows the connections that are alive, and their slots are used again while they are still in the processor's cache.
     /// </summary>
-    private const int KeptAfterTheirEnd = 16_384;
+    private const int KeptAfterTheirEnd = 8_192;
 
     private readonly AnalyzerOptions _options;
     private readonly IConnectionSink _sink;
@@ -137,7 +137,16 @@ public sealed class ConnectionAnalyzer
         if (_table.Ended > KeptAfterTheirEnd)
         {
             End(_table.OldestEnded, wasEvicted: false);
+            Foresee(ref _table[_table.OldestEnded]);
         }
+    }
+
+    /// <summary>The next connection to come out of the line has been silent for long.</summary>
+    private void Foresee(ref ConnectionSlot slot)
+    {
+        CacheLines.Fetch(new ReadOnlySpan<ConnectionSlot>(ref slot));
+        _ledger.Foresee(slot.Ends[0].MarkCounts);
+        _ledger.Foresee(slot.Ends[1].MarkCounts);
     }
 
     private void MakeRoom()

@@ -74,6 +74,14 @@ internal sealed class MarkLedger
         }
     }
 
+    public void Foresee(int page)
+    {
+        if (page != 0)
+        {
+            CacheLines.Fetch<uint>(_counts.AsSpan(page * PageSize, PageSize));
+        }
+    }
+
     public void Read(int page, EndAccount account)
     {
         if (page == 0)
