@@ -53,19 +53,10 @@ internal sealed class TraceRun(Session session, TraceSource source, TraceConsume
             throw;
         }
 
-        ulong lost = source.Lost;
+        (ulong lost, ulong unrecorded) = (source.Lost, source.Unrecorded);
         TellLosses(lost, isLast: true);
-        if (source.MissedTimers is > 0 and var timers)
-        {
-            session.Error.Warning($"{Words(timers, "timer")} not looked at in time; if one was that of a TIME_WAIT, its end is missing");
-        }
-
-        if (source.UnrememberedChanges is > 0 and var changes)
-        {
-            session.Error.Note($"{changes:N0} changes were of sockets for which there was no room to remember: their next times, and what only earlier events show, are missing");
-        }
-
-        var summary = new TraceSummary(consumer.Events, lost, isLive ? session.Clock.GetElapsedTime(_start) : null);
+        TellGaps(unrecorded);
+        var summary = new TraceSummary(consumer.Events, lost + unrecorded, isLive ? session.Clock.GetElapsedTime(_start) : null);
         consumer.Complete(in summary);
         session.Output.Flush();
         return summary;
@@ -101,6 +92,25 @@ internal sealed class TraceRun(Session session, TraceSource source, TraceConsume
             ? $"{Words(lost, "event")} lost when this was recorded"
             : $"{Words(lost, "event")} lost so far; fewer are with a filter or with -o FILE, and none with --matrix");
         consumer.Lost(lost);
+    }
+
+    /// <summary>What is missing for other reasons than that there was no room.</summary>
+    private void TellGaps(ulong unrecorded)
+    {
+        if (unrecorded > 0)
+        {
+            session.Error.Warning($"{Words(unrecorded, "event")} counted by the kernel but not recorded by perf; with BPF they are told");
+        }
+
+        if (source.MissedTimers is > 0 and var timers)
+        {
+            session.Error.Warning($"{Words(timers, "timer")} not looked at in time; if one was that of a TIME_WAIT, its end is missing");
+        }
+
+        if (source.UnrememberedChanges is > 0 and var changes)
+        {
+            session.Error.Note($"{changes:N0} changes were of sockets for which there was no room to remember: their next times, and what only earlier events show, are missing");
+        }
     }
 
     private static string Words(ulong count, string what) => count == 1 ? $"1 {what} was" : $"{count:N0} {what}s were";

@@ -29,7 +29,7 @@ internal abstract class TraceSink
 
 /// <summary>What a trace came to.</summary>
 /// <param name="Events">Shown or written.</param>
-/// <param name="Lost">Found no room, now or when it was recorded.</param>
+/// <param name="Lost">Found no room or were not recorded, now or when the file was made.</param>
 /// <param name="Elapsed">How long it went on; null for one that was read.</param>
 internal readonly record struct TraceSummary(long Events, ulong Lost, TimeSpan? Elapsed)
 {

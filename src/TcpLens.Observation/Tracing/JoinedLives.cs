@@ -29,6 +29,10 @@ public sealed class JoinedLives : TraceSource
 
     public override ulong Lost => _paths.Lost + _counts.Lost;
 
+    public override ulong Unrecorded => _paths.Unrecorded + _counts.Unrecorded;
+
+    public override ulong UnrememberedChanges => _paths.UnrememberedChanges + _counts.UnrememberedChanges;
+
     public override bool IsAtEnd => _paths.IsAtEnd && _counts.IsAtEnd && _joiner.Waiting == 0 && _told.IsEmpty;
 
     public override TraceNames Names => _paths.Names;

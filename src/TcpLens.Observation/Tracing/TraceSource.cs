@@ -24,6 +24,12 @@ public abstract class TraceSource : IDisposable
     public abstract ulong Lost { get; }
 
     /// <summary>
+    /// Events that the kernel counted and wrote no record of, though there was room. Right when nothing more comes; asking costs each
+    /// processor an interruption.
+    /// </summary>
+    public virtual ulong Unrecorded => 0;
+
+    /// <summary>
     /// Timers of the kernel that could not be looked at. Few timers are those of a TIME_WAIT, so most likely nothing is missing; if
     /// something is, it is the end of one.
     /// </summary>

@@ -316,6 +316,28 @@ public sealed class TraceTests : IDisposable
             Steps(tool.Lines, static _ => true).Select(static line => string.Join(' ', line.Split(' ')[3..6])).Take(4));
     }
 
+    [RootFact]
+    public void Without_bpf_the_end_says_what_the_kernel_counted_and_perf_did_not_record()
+    {
+        const int Connections = 10;
+        using var ns = new TestNamespace();
+        using var server = new Puppet(ns);
+        using var client = new Puppet(ns);
+        IPEndPoint at = server.Listen("l", Anywhere);
+        client.ConnectMany("c", Connections, at);
+        using LiveTool recorder = Record(ns, _file, "--no-bpf", "--events", "retransmit", "dport", $"{at.Port}");
+        ns.Deafen(at);
+        client.Send("c*", 100);
+        Until.True(() => KernelCounter.Read(ns, "Tcp", "RetransSegs") >= 2 * Connections, "each must send it twice again");
+        Signals.Interrupt(recorder.Pid);
+        Assert.Equal(130, recorder.WaitForExit());
+
+        JsonElement[] records = [.. Tool.Run(null, "trace", "--read", _file, "--json").EnsureSuccess().Lines.Select(Tool.Parse)];
+        long lost = records[^1].GetProperty("lost").GetInt64();
+        Assert.InRange(records.Count(static record => record.Text("kind") == "retransmit") + lost, Connections, long.MaxValue);
+        Assert.Equal(lost > 0, recorder.Error.Contains("counted by the kernel but not recorded by perf"));
+    }
+
     /// <summary>Our program while it traces; it has begun when its header is there.</summary>
     private static LiveTool Start(TestNamespace ns, params string[] arguments)
     {

@@ -27,19 +27,10 @@ internal sealed class PerfEvents : IDisposable
     /// <summary>False when the kernel did not take a filter.</summary>
     public bool AreFiltered => _processors.TrueForAll(processor => processor.IsFiltered);
 
-    public ulong Lost
-    {
-        get
-        {
-            ulong lost = 0;
-            foreach (PerfProcessor processor in _processors)
-            {
-                lost += processor.Lost;
-            }
+    public ulong Lost => _processors.Aggregate(0ul, static (sum, processor) => sum + processor.Lost);
 
-            return lost;
-        }
-    }
+    /// <inheritdoc cref="PerfProcessor.Unrecorded"/>
+    public ulong Unrecorded => _processors.Aggregate(0ul, static (sum, processor) => sum + processor.Unrecorded);
 
     /// <summary>Null, and a sentence why, when the kernel refuses.</summary>
     /// <param name="tracepoints">What to listen to.</param>

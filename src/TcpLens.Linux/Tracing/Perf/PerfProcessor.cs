@@ -30,7 +30,19 @@ internal sealed class PerfProcessor : IDisposable
     /// Samples that found no room. The ring tells of a loss only with the next record that fits; the events, which are asked where there
     /// may have been one, tell at once (Linux 6.0).
     /// </summary>
-    public ulong Lost => _tellsLost && Ring.WasFull ? Math.Max(Ring.Lost, CountedByEvents()) : Ring.Lost;
+    public ulong Lost => _tellsLost && Ring.WasFull ? Math.Max(Ring.Lost, CountedByEvents().Lost) : Ring.Lost;
+
+    /// <summary>Samples that the events counted, less those that were written and those that found no room.</summary>
+    public ulong Unrecorded
+    {
+        get
+        {
+            (ulong counted, ulong lost) = CountedByEvents();   // First: what is counted now is written by the time the ring is looked at.
+            ulong written = Ring.CountSamples();
+            ulong accounted = written + (_tellsLost ? lost : Ring.Lost);
+            return counted > accounted ? counted - accounted : 0;
+        }
+    }
 
     /// <summary>Null when the processor is not at work.</summary>
     /// <exception cref="SystemCallException">The kernel refuses.</exception>
@@ -170,15 +182,19 @@ internal sealed class PerfProcessor : IDisposable
         _ => "",
     });
 
-    private unsafe ulong CountedByEvents()
+    /// <summary>Losses are 0 where the kernel does not tell them.</summary>
+    private unsafe (ulong Counted, ulong Lost) CountedByEvents()
     {
-        ulong lost = 0;
-        ulong* answer = stackalloc ulong[2];   // The count of events, then that of losses.
+        (ulong counted, ulong lost) = (0, 0);
+        ulong* answer = stackalloc ulong[2];
         foreach (SafeFileHandle opened in _events)
         {
-            lost += Libc.read(opened, (byte*)answer, 2 * sizeof(ulong)) == 2 * sizeof(ulong) ? answer[1] : 0;
+            answer[0] = answer[1] = 0;   // A read that fails leaves both; without PERF_FORMAT_LOST it leaves the second.
+            _ = Libc.read(opened, (byte*)answer, 2 * sizeof(ulong));
+            counted += answer[0];
+            lost += answer[1];
         }
 
-        return lost;
+        return (counted, lost);
     }
 }

@@ -23,6 +23,7 @@ internal sealed unsafe class PerfRing
     private readonly byte[] _wrapped = new byte[LongestRecord];
     private ulong _head;
     private ulong _at;
+    private ulong _samples;
     private int _currentLength;
 
     /// <param name="start">The page before the data.</param>
@@ -69,6 +70,20 @@ internal sealed unsafe class PerfRing
         Take();
     }
 
+    /// <summary>Samples that the kernel has written since the beginning, whether they have been passed or not.</summary>
+    public ulong CountSamples()
+    {
+        Look();
+        ulong samples = _samples;
+        int length;
+        for (ulong at = _at + (ulong)_currentLength; (length = LengthAt(at)) > 0; at += (ulong)length)
+        {
+            samples += IsSample(new PerfRecord(Octets(at, length)));
+        }
+
+        return samples;
+    }
+
     /// <summary>Lets the kernel write where the records were that have been passed.</summary>
     public void Release() => Volatile.Write(ref *(ulong*)(_start + TailPlace), _at);
 
@@ -80,6 +95,7 @@ internal sealed unsafe class PerfRing
             if (record.Type != PerfRecordType.Lost)
             {
                 Time = record.Time;
+                _samples += IsSample(record);
                 return;
             }
 
@@ -87,6 +103,8 @@ internal sealed unsafe class PerfRing
             _at += (ulong)_currentLength;
         }
     }
+
+    private static ulong IsSample(in PerfRecord record) => record.Type == PerfRecordType.Sample ? 1ul : 0;
 
     /// <summary>0 at the end of what was looked at; a record that makes no sense ends the ring there too, and is passed over whole.</summary>
     private int LengthAt(ulong at)

@@ -20,7 +20,6 @@ public sealed class PerfTracer : TraceSource
     private readonly List<BlindSpot> _blindSpots;
     private readonly byte[] _octets = new byte[BufferLength];
     private int _length;
-    private bool _toldForgotten;
 
     private PerfTracer(PerfPlan plan, PerfEvents events)
     {
@@ -35,6 +34,10 @@ public sealed class PerfTracer : TraceSource
     }
 
     public override ulong Lost => _events.Lost;
+
+    public override ulong Unrecorded => _events.Unrecorded;
+
+    public override ulong UnrememberedChanges => _translator.Forgotten;
 
     public override TraceNames Names { get; }
 
@@ -96,12 +99,5 @@ public sealed class PerfTracer : TraceSource
         }
 
         _merge.Release();
-        if (_translator.Forgotten > 0 && !_toldForgotten)
-        {
-            _toldForgotten = true;
-            _blindSpots.Add(new BlindSpot(
-                "durations and processes of some sockets",
-                $"more changed state than are remembered at once ({RememberedSockets.Capacity:N0})"));
-        }
     }
 }

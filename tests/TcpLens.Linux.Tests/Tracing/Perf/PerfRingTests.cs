@@ -63,6 +63,23 @@ public sealed class PerfRingTests
     }
 
     [Fact]
+    public void Samples_are_counted_whether_they_have_been_passed_or_not()
+    {
+        FakePerfRing fake = new(FakePerfRing.Length - 8);
+        fake.Write(At(1));
+        fake.Write(PerfOctets.Renamed(1, 1, "name"));
+        fake.Write(PerfOctets.Lost(7));
+        fake.Write(At(2));
+        Assert.Equal(2ul, fake.Ring.CountSamples());
+        fake.Ring.Pass();
+        Assert.Equal(2ul, fake.Ring.CountSamples());
+        fake.Write(At(3));
+        Assert.Equal(3ul, fake.Ring.CountSamples());
+        _ = Drain(fake.Ring);
+        Assert.Equal(3ul, fake.Ring.CountSamples());
+    }
+
+    [Fact]
     public void A_ring_without_room_for_another_record_was_full()
     {
         FakePerfRing fake = new();
