@@ -10,6 +10,10 @@ namespace TcpLens.Diagnosis;
 internal sealed class StalledReader : Condition
 {
     private const double FullFrom = 0.8;
+
+    /// <summary>Below, nobody closes a window for want of room (__tcp_select_window): the kernel does for want of memory (tcp_select_window, ICSK_ACK_NOMEM).</summary>
+    private const double FullFromWhenClosed = 0.5;
+
     private const int SeveralMin = 3;
 
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(10);
@@ -54,8 +58,10 @@ internal sealed class StalledReader : Condition
     }
 
     private static bool IsFull(in SocketRecord socket)
-        => (socket.Memory is { } memory && memory.ReceiveAllocated >= memory.ReceiveBuffer * FullFrom)
-            || (socket.Entry.ReceiveQueue > 0 && socket.Vitals?.ReceiveWindowBytes == 0);
+    {
+        bool isClosed = socket.Entry.ReceiveQueue > 0 && socket.Vitals?.ReceiveWindowBytes == 0;
+        return socket.Memory is { } memory ? memory.ReceiveAllocated >= memory.ReceiveBuffer * (isClosed ? FullFromWhenClosed : FullFrom) : isClosed;
+    }
 
     /// <summary>Whoever reads shortens the queue, or lets more in.</summary>
     private static bool IsUnread(in SocketRecord socket, in SocketRecord earlier)
@@ -73,7 +79,7 @@ internal sealed class StalledReader : Condition
             : (Severity.Notice, $"full in both samples; a warning from {Words.Age(tooLong)}");
         List<Fact> evidence =
         [
-            new($"{Words.Of(group.Count, "receive buffer")} at least {FullFrom:P0} full in both samples, and not an octet was read", "sock_diag skmem; tcp_info bytes_received") { Value = group.Count },
+            new($"{Words.Of(group.Count, "receive buffer")} full in both samples (from {FullFrom:P0} on, or half and closed), and not an octet was read", "sock_diag skmem; tcp_info bytes_received") { Value = group.Count },
             new($"{Words.Octets(group.Unread)} unread, the last of them {Words.Age(group.Longest)} old", "sock_diag, Recv-Q; tcp_info last_data_recv") { Value = group.Unread },
         ];
         string state = "";
