@@ -33,6 +33,10 @@ internal sealed class Collected : IDisposable
         return found;
     }
 
+    /// <summary>True when such a record comes in so much time.</summary>
+    public bool HasWithin(TimeSpan time, Predicate<TraceRecord> condition)
+        => SpinWait.SpinUntil(() => Records.Exists(condition), time);
+
     public void WaitUntil(Func<bool> condition, string what)
     {
         try

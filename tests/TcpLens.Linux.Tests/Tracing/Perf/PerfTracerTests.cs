@@ -168,10 +168,23 @@ public sealed class PerfTracerTests
         Assert.Equal(0ul, tracer.Unrecorded);
     }
 
+    /// <summary>
+    /// perf on Linux 6.18 records little of what timers do on an idle processor, however long one waits; another connection's timer may go off
+    /// on a busy one. So there are four.
+    /// </summary>
     [RootFact]
     public void Events_come_with_the_process_that_state_changes_showed_and_reasons_by_name()
     {
-        using WakefulProcessors wakeful = new();
+        const int Connections = 4;
+        int tried = 1;
+        while (!TellsOfAConnection(isLast: tried == Connections))
+        {
+            tried++;
+        }
+    }
+
+    private static bool TellsOfAConnection(bool isLast)
+    {
         using TestNamespace ns = OwnPlace.NewNamespace();
         using PerfTracer tracer = Open(TraceTopics.AllEvents);
         using Collected seen = new(tracer);
@@ -185,13 +198,21 @@ public sealed class PerfTracerTests
         ns.Deafen(at);
         client.Send("c", 100);
 
-        TraceRecord again = seen.Some(record => record.Kind == TraceKind.Retransmitted && record.LocalPort == from.Port, "data must be sent again");
+        bool IsLoss(TraceRecord record) => record.Kind == TraceKind.LossDetected && record.LocalPort == from.Port;
+        bool IsAgain(TraceRecord record) => record.Kind == TraceKind.Retransmitted && record.LocalPort == from.Port;
+        if (!isLast && !(seen.HasWithin(TimeSpan.FromSeconds(5), IsAgain) && seen.HasWithin(TimeSpan.FromSeconds(5), IsLoss)))
+        {
+            return false;
+        }
+
+        TraceRecord again = seen.Some(IsAgain, "data must be sent again");
         Assert.Equal((EndOf(from), EndOf(at), client.Pid, TcpState.Established), (again.Local, again.Remote, again.Pid, again.From));
-        TraceRecord slower = seen.Some(record => record.Kind == TraceKind.LossDetected && record.LocalPort == from.Port, "the sender must take it for a loss");
+        TraceRecord slower = seen.Some(IsLoss, "the sender must take it for a loss");
         Assert.Equal((CongestionPhase.Loss, client.Pid), ((CongestionPhase)slower.Reason, slower.Pid));
         TraceRecord damaged = seen.Some(record => record.Kind == TraceKind.BadChecksum && record.LocalPort == at.Port, "the damaged segment must be seen");
         Assert.Equal((EndOf(at), EndOf(from)), (damaged.Local, damaged.Remote));
         seen.Some(record => record.Kind == TraceKind.SegmentDropped && tracer.Names.ReasonOf(record) == "TCP_CSUM", "its being dropped must be seen");
+        return true;
     }
 
     [RootFact]
